@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.gateway;
+
+import org.jspecify.annotations.NullMarked;

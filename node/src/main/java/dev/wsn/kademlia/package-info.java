@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.kademlia;
+
+import org.jspecify.annotations.NullMarked;

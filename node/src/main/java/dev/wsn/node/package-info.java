@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.node;
+
+import org.jspecify.annotations.NullMarked;

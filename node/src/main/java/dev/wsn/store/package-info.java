@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.store;
+
+import org.jspecify.annotations.NullMarked;

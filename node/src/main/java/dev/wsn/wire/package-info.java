@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.wire;
+
+import org.jspecify.annotations.NullMarked;

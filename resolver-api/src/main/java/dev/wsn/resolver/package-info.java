@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.wsn.resolver;
+
+import org.jspecify.annotations.NullMarked;
