@@ -1,0 +1,63 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.RecordRejection;
+import java.util.Map;
+import java.util.Optional;
+
+/** How an operation ended. */
+public sealed interface Outcome {
+  /**
+   * What a lookup cost and saw.
+   *
+   * @param asked nodes that a request was sent to
+   * @param answered nodes that replied in time
+   * @param had nodes that returned a valid record of the key
+   * @param agreed nodes that returned the newest one
+   * @param conflicting nodes that returned another one
+   * @param hops length of the longest chain of referrals that led to an answer
+   * @param elapsedMillis from the command to this outcome
+   */
+  record Evidence(
+      int asked,
+      int answered,
+      int had,
+      int agreed,
+      int conflicting,
+      int hops,
+      long elapsedMillis) {}
+
+  /**
+   * A record was looked for.
+   *
+   * @param newest newest valid, live record seen, here or on other nodes
+   * @param isFinal false for the first answer of a {@link ReadPolicy#FAST} read, after which a
+   *     final outcome follows with the same operation
+   */
+  record Read(Optional<AddressRecord> newest, Evidence evidence, boolean isFinal)
+      implements Outcome {}
+
+  /**
+   * A record was published.
+   *
+   * @param acknowledged nodes, other than this one, that have it on disk
+   * @param required acknowledgements that make it a success
+   * @param refusals how many nodes refused, by reason
+   * @param newerKnown the newer record of the key that made others refuse, if one was seen
+   */
+  record Published(
+      int acknowledged,
+      int required,
+      Map<RecordRejection, Integer> refusals,
+      Optional<AddressRecord> newerKnown,
+      Evidence evidence)
+      implements Outcome {
+    /** Copies the map. */
+    public Published {
+      refusals = Map.copyOf(refusals);
+    }
+  }
+
+  /** The table was filled: the node's own id was looked up. */
+  record Joined(int contacts, Evidence evidence) implements Outcome {}
+}

@@ -1,0 +1,34 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.record.NostrEvent;
+
+/**
+ * What one node asks of another.
+ *
+ * @param id chosen by the caller, never used twice
+ * @param isClient whether the caller answers no requests itself and must not enter a table
+ * @param addressToken proof that the callee gave to this address earlier, or {@link Token#NONE};
+ *     with it the reply may be longer than the request
+ * @param ask the question
+ */
+public record Request(RequestId id, boolean isClient, Token addressToken, Ask ask) {
+  /** The questions. */
+  public sealed interface Ask {}
+
+  /** Are you there? */
+  public record Ping() implements Ask {}
+
+  /** Which nodes do you know that are closest to the target? */
+  public record FindNode(NodeId target) implements Ask {}
+
+  /** Which record do you hold at the target, and which nodes are closest to it? */
+  public record FindRecord(NodeId target) implements Ask {}
+
+  /**
+   * Keep this record.
+   *
+   * @param storeToken from the callee's answer to a {@link FindRecord} for the record's key
+   * @param event not yet verified
+   */
+  public record Store(Token storeToken, NostrEvent event) implements Ask {}
+}

@@ -1,0 +1,25 @@
+package dev.wsn.resolver;
+
+/**
+ * Why an answer should be believed to be fresh.
+ *
+ * @param policy what was asked for
+ * @param source where the answer comes from: {@code dht}, {@code cache} or {@code local}
+ * @param asked nodes that a request was sent to
+ * @param answered nodes that replied in time
+ * @param had nodes that returned a valid record of the key
+ * @param agreed nodes that returned the newest one
+ * @param conflicting nodes that returned another one
+ * @param hops length of the longest chain of referrals that led to an answer
+ * @param elapsedMillis from the question to the answer
+ */
+public record Evidence(
+    ResolvePolicy policy,
+    String source,
+    int asked,
+    int answered,
+    int had,
+    int agreed,
+    int conflicting,
+    int hops,
+    long elapsedMillis) {}

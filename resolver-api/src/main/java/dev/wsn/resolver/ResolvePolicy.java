@@ -1,0 +1,9 @@
+package dev.wsn.resolver;
+
+/** How sure the asker wants to be. */
+public enum ResolvePolicy {
+  /** First verified record that is not older than anything remembered. */
+  FAST,
+  /** All of the closest nodes are asked; the newest record wins. */
+  QUORUM
+}
