@@ -13,12 +13,14 @@ public final class AddressRecord {
   public static final int KIND = 11_111;
 
   private final NostrEvent event;
+  private final byte[] compact;
   private final RecordVersion version;
   private final long expiresAt;
   private final List<Endpoint> endpoints;
 
-  AddressRecord(NostrEvent event, long expiresAt, List<Endpoint> endpoints) {
+  AddressRecord(NostrEvent event, byte[] compact, long expiresAt, List<Endpoint> endpoints) {
     this.event = event;
+    this.compact = compact;
     this.version = new RecordVersion(event.createdAt(), event.id());
     this.expiresAt = expiresAt;
     this.endpoints = List.copyOf(endpoints);
@@ -27,6 +29,11 @@ public final class AddressRecord {
   /** The signed event. */
   public NostrEvent event() {
     return event;
+  }
+
+  /** The event as {@link RecordCodec} writes it, at most 512 bytes, a fresh copy. */
+  public byte[] compact() {
+    return compact.clone();
   }
 
   /** Whose record this is. */

@@ -27,4 +27,17 @@ public record NostrEvent(
   public NostrEvent {
     tags = tags.stream().map(List::copyOf).toList();
   }
+
+  /**
+   * What the id is the hash of: {@code [0,pubkey,created_at,kind,tags,content]} as JSON without
+   * white space, in UTF-8 (NIP-01, "Events and signatures"). A lone surrogate becomes {@code ?}.
+   */
+  public byte[] canonicalBytes() {
+    return CanonicalEvent.bytes(pubkey, createdAt, kind, tags, content);
+  }
+
+  /** The id that this event should have, whatever {@link #id} claims. */
+  public EventId computeId() {
+    return CanonicalEvent.id(canonicalBytes());
+  }
 }

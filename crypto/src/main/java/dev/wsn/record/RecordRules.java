@@ -3,12 +3,24 @@ package dev.wsn.record;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
+import dev.wsn.crypto.Signature;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Turns events into verified records, and signs new ones. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Turns events into verified records, and signs new ones (PROTOCOL.md, "Validity"). Thread-safe.
+ */
 public final class RecordRules {
+  /** The most endpoints of one record. */
+  public static final int MAX_ENDPOINTS = RecordForm.MAX_ENDPOINTS;
+
+  /** The longest time from {@code created_at} to {@code expiration}. */
+  public static final Duration MAX_LIFETIME = Duration.ofSeconds(RecordForm.MAX_LIFETIME_SECONDS);
+
+  /** How far {@code created_at} may be ahead; more would let a wrong clock lock its owner out. */
+  public static final Duration MAX_AHEAD = Duration.ofSeconds(60);
+
   /** What {@link #verify} found. */
   public sealed interface Verdict {
     /** The event is a record. */
@@ -34,18 +46,47 @@ public final class RecordRules {
 
   /** Applies every rule of PROTOCOL.md, cheapest first, signature last. */
   public Verdict verify(NostrEvent event, long unixSeconds) {
-    throw new UnsupportedOperationException(curve.name() + local + event + unixSeconds);
+    try {
+      RecordForm form = RecordForm.of(event, local);
+      checkTime(event.createdAt(), form.expiresAt(), unixSeconds);
+      return new Verdict.Accepted(authenticate(event, form));
+    } catch (RefusedRecordException refused) {
+      return refused.toRefused();
+    }
+  }
+
+  /**
+   * Decodes and verifies the compact form that datagrams and stores carry.
+   *
+   * @param compact untrusted; no more than {@link RecordCodec#MAX_BYTES} to be accepted
+   * @param unixSeconds now
+   */
+  public Verdict verify(byte[] compact, long unixSeconds) {
+    NostrEvent event;
+    try {
+      event = RecordCodec.decode(compact);
+    } catch (MalformedRecordException malformed) {
+      return new Verdict.Refused(RecordRejection.MALFORMED, String.valueOf(malformed.getMessage()));
+    }
+    return verify(event, unixSeconds);
   }
 
   /** As {@link #verify} for a record that was live when it was stored: expiry is not a failure. */
   public Verdict verifyStored(NostrEvent event) {
-    throw new UnsupportedOperationException(event.toString());
+    try {
+      return new Verdict.Accepted(authenticate(event, RecordForm.of(event, local)));
+    } catch (RefusedRecordException refused) {
+      return refused.toRefused();
+    }
   }
 
   /**
    * Signs a record.
    *
    * @param endpoints none for a withdrawal
+   * @param createdAt Unix seconds; above that of every record the key published before
+   * @param lifetime whole seconds, 1 s to {@link #MAX_LIFETIME}
+   * @param auxiliaryRandom 32 fresh random bytes
    * @throws IllegalArgumentException if the rules would refuse it; the message says why
    */
   public AddressRecord sign(
@@ -54,12 +95,61 @@ public final class RecordRules {
       long createdAt,
       Duration lifetime,
       byte[] auxiliaryRandom) {
-    throw new UnsupportedOperationException(
-        secret.toString() + endpoints + createdAt + lifetime + auxiliaryRandom.length);
+    PublicKey author = author(secret);
+    List<List<String>> tags = tags(endpoints, createdAt + lifetime.toSeconds());
+    EventId id =
+        CanonicalEvent.id(CanonicalEvent.bytes(author, createdAt, AddressRecord.KIND, tags, ""));
+    Signature signature = curve.sign(id.bytes(), secret, auxiliaryRandom);
+    NostrEvent event =
+        new NostrEvent(id, author, createdAt, AddressRecord.KIND, tags, "", signature);
+    try {
+      return authenticate(event, RecordForm.of(event, local));
+    } catch (RefusedRecordException refused) {
+      throw new IllegalArgumentException(refused.getMessage(), refused);
+    }
   }
 
   /** The key that signs for a secret key. */
   public PublicKey author(SecretKey secret) {
     return curve.publicKey(secret);
+  }
+
+  private static List<List<String>> tags(List<Endpoint> endpoints, long expiresAt) {
+    List<List<String>> tags = new ArrayList<>(endpoints.size() + 2);
+    for (Endpoint endpoint : endpoints) {
+      tags.add(List.of(endpoint.network().tag(), endpoint.address(), endpoint.protocol()));
+    }
+    tags.add(List.of(RecordForm.EXPIRATION, Long.toString(expiresAt)));
+    tags.add(List.of("alt", CompactText.ALT_TEXT));
+    return tags;
+  }
+
+  private static void checkTime(long createdAt, long expiresAt, long now) {
+    if (createdAt - now > MAX_AHEAD.toSeconds()) {
+      throw new RefusedRecordException(
+          RecordRejection.FROM_THE_FUTURE,
+          "created_at is "
+              + (createdAt - now)
+              + " s ahead; more than 60 s would lock the owner out, so set the signer's clock");
+    }
+    if (expiresAt <= now) {
+      throw new RefusedRecordException(
+          RecordRejection.EXPIRED,
+          "the record expired " + (now - expiresAt) + " s ago; publish a fresh one");
+    }
+  }
+
+  private AddressRecord authenticate(NostrEvent event, RecordForm form) {
+    if (!event.computeId().equals(event.id())) {
+      throw new RefusedRecordException(
+          RecordRejection.BAD_ID,
+          "the id is not the hash of the event's canonical serialization; the event was altered"
+              + " or its signer does not follow NIP-01");
+    }
+    if (!curve.verify(event.signature(), event.id().bytes(), event.pubkey())) {
+      throw new RefusedRecordException(
+          RecordRejection.BAD_SIGNATURE, "the signature is not one of this pubkey over this id");
+    }
+    return new AddressRecord(event, form.compact(), form.expiresAt(), form.endpoints());
   }
 }
