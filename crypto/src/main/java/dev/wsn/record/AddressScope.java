@@ -1,56 +1,43 @@
 package dev.wsn.record;
 
+import java.util.Arrays;
+
 /** Where an address can be reached from, by the special-purpose registries of RFC 6890. */
 public enum AddressScope {
-  /** Reachable from the whole Internet. */
+  /** Reachable from the whole Internet, or a documentation address (see {@link SpecialRange}). */
   PUBLIC,
   /** Loopback: this machine only. */
   LOOPBACK,
-  /** Private use, unique local, link-local, carrier-grade NAT: this network only. */
+  /** Private use, unique local, link-local, carrier-grade NAT, benchmarking: this network only. */
   PRIVATE,
   /** Unspecified, multicast, broadcast or reserved: never a place to send to. */
   UNUSABLE;
 
+  /**
+   * The scope of an address.
+   *
+   * @param address 4 or 16 bytes; an IPv6 address that carries an IPv4 address and is delivered to
+   *     it has the scope of that one, so that no spelling of {@code 127.0.0.1} passes
+   */
   static AddressScope of(byte[] address) {
-    return address.length == 4 ? ofIpv4(address) : ofIpv6(address);
+    for (SpecialRange range : SpecialRange.all(address.length)) {
+      if (range.contains(address)) {
+        return range.embeddedIpv4At() < 0 ? range.scope() : embedded(address, range);
+      }
+    }
+    // All IPv6 unicast that IANA has allocated is in 2000::/3; the rest is reserved (RFC 4291 2.4).
+    boolean isAllocated = address.length == 4 || (address[0] & 0xe0) == 0x20;
+    return isAllocated ? PUBLIC : UNUSABLE;
   }
 
-  private static AddressScope ofIpv4(byte[] a) {
-    int first = a[0] & 0xff;
-    int second = a[1] & 0xff;
-    if (first == 0 || first >= 224) {
-      return UNUSABLE;
+  private static AddressScope embedded(byte[] address, SpecialRange range) {
+    int from = range.embeddedIpv4At();
+    byte[] ipv4 = Arrays.copyOfRange(address, from, from + 4);
+    if (range.isTeredo()) {
+      for (int i = 0; i < ipv4.length; i++) {
+        ipv4[i] ^= (byte) 0xff;
+      }
     }
-    if (first == 127) {
-      return LOOPBACK;
-    }
-    boolean isPrivate =
-        first == 10
-            || (first == 172 && (second & 0xf0) == 16)
-            || (first == 192 && second == 168)
-            || (first == 169 && second == 254)
-            || (first == 100 && (second & 0xc0) == 64);
-    return isPrivate ? PRIVATE : PUBLIC;
-  }
-
-  private static AddressScope ofIpv6(byte[] a) {
-    int leadingZeros = 0;
-    while (leadingZeros < 16 && a[leadingZeros] == 0) {
-      leadingZeros++;
-    }
-    if (leadingZeros == 16) {
-      return UNUSABLE;
-    }
-    if (leadingZeros == 15 && a[15] == 1) {
-      return LOOPBACK;
-    }
-    int first = a[0] & 0xff;
-    int second = a[1] & 0xff;
-    if (first == 0xff) {
-      return UNUSABLE;
-    }
-    boolean isUniqueLocal = (first & 0xfe) == 0xfc;
-    boolean isLinkLocal = first == 0xfe && (second & 0xc0) == 0x80;
-    return isUniqueLocal || isLinkLocal ? PRIVATE : PUBLIC;
+    return of(ipv4);
   }
 }

@@ -1,9 +1,8 @@
 package dev.wsn.record;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
@@ -40,11 +39,7 @@ final class CanonicalEvent {
   }
 
   static EventId id(byte[] serialization) {
-    try {
-      return EventId.of(MessageDigest.getInstance("SHA-256").digest(serialization));
-    } catch (NoSuchAlgorithmException everyJdkHasIt) {
-      throw new IllegalStateException(everyJdkHasIt);
-    }
+    return EventId.of(Sha256.hash(serialization));
   }
 
   private static void appendString(StringBuilder json, String text) {

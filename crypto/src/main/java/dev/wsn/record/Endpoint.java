@@ -1,5 +1,6 @@
 package dev.wsn.record;
 
+import dev.wsn.crypto.PublicKey;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -94,5 +95,15 @@ public record Endpoint(Network network, String host, int port, String protocol) 
   /** {@code host:port}, with brackets around an IPv6 literal. */
   public String address() {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /**
+   * The URI to open: {@code wsn://<npub>@host:port} for a gateway, else {@code
+   * protocol://host:port}.
+   *
+   * @param key whose endpoint this is
+   */
+  public String uri(PublicKey key) {
+    return protocol.equals(WSN) ? WsnUri.of(key, this).toString() : protocol + "://" + address();
   }
 }
