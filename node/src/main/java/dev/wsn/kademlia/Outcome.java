@@ -2,8 +2,6 @@ package dev.wsn.kademlia;
 
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRejection;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,11 +52,9 @@ public sealed interface Outcome {
       Optional<AddressRecord> newerKnown,
       Evidence evidence)
       implements Outcome {
-    /** Copies the map; the copy is in the order of the reasons, the same in every process. */
+    /** Copies the map. */
     public Published {
-      EnumMap<RecordRejection, Integer> copy = new EnumMap<>(RecordRejection.class);
-      copy.putAll(refusals);
-      refusals = Collections.unmodifiableMap(copy);
+      refusals = Map.copyOf(refusals);
     }
   }
 

@@ -1,0 +1,455 @@
+package dev.wsn.record;
+
+import static dev.wsn.record.Events.ENDPOINT;
+import static dev.wsn.record.Events.NOW;
+import static dev.wsn.record.Events.expiration;
+import static dev.wsn.record.Events.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.crypto.Signature;
+import dev.wsn.record.Endpoint.Network;
+import dev.wsn.record.RecordRules.Verdict;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every rule of a record: what passes, what fails, and with which reason. */
+class RecordRulesTest {
+  private static final RecordRules RULES = new RecordRules(Events.CURVE, false);
+  private static final RecordRules LOCAL_RULES = new RecordRules(Events.CURVE, true);
+  private static final List<String> LIVE = expiration(NOW + 7200);
+
+  @Test
+  void usualRecordIsAccepted() {
+    NostrEvent event = Events.usual();
+    AddressRecord addressRecord = accepted(RULES.verify(event, NOW));
+    assertThat(addressRecord.event()).isEqualTo(event);
+    assertThat(addressRecord.pubkey()).isEqualTo(event.pubkey());
+    assertThat(addressRecord.createdAt()).isEqualTo(NOW);
+    assertThat(addressRecord.version()).isEqualTo(new RecordVersion(NOW, event.id()));
+    assertThat(addressRecord.expiresAt()).isEqualTo(NOW + 7200);
+    assertThat(addressRecord.isWithdrawal()).isFalse();
+    assertThat(addressRecord.endpoints())
+        .containsExactly(new Endpoint(Network.CLEARNET, "203.0.113.7", 4848, "wsn"));
+    assertThat(addressRecord.compact()).isEqualTo(RecordCodec.encode(event));
+    assertThat(addressRecord)
+        .hasToString("AddressRecord(" + event.id().hex().substring(0, 8) + ")");
+  }
+
+  @Test
+  void recordIsLiveUntilTheSecondOfItsExpiration() {
+    AddressRecord addressRecord = accepted(RULES.verify(Events.usual(), NOW));
+    assertThat(addressRecord.isLive(NOW + 7199)).isTrue();
+    assertThat(addressRecord.isLive(NOW + 7200)).isFalse();
+  }
+
+  @Test
+  void compactFormIsVerifiedAsTheEventIs() {
+    byte[] compact = RecordCodec.encode(Events.usual());
+    assertThat(accepted(RULES.verify(compact, NOW)).event()).isEqualTo(Events.usual());
+    assertRefused(RULES.verify(new byte[3], NOW), RecordRejection.MALFORMED);
+    compact[40] ^= 1;
+    assertRefused(RULES.verify(compact, NOW), RecordRejection.BAD_SIGNATURE);
+  }
+
+  @Test
+  void endpointsKeepTheOrderOfTheirTags() {
+    NostrEvent event =
+        signed(
+            List.of("tor", Events.ONION + ":80", "ws"),
+            LIVE,
+            List.of("clearnet", "[2001:db8::1]:4848", "wsn", "and", "more"),
+            List.of("clearnet", "203.0.113.7:443", "wss"),
+            List.of("clearnet", "203.0.113.7:80", "http"),
+            List.of("clearnet", "203.0.113.7:443", "https"));
+    assertThat(accepted(RULES.verify(event, NOW)).endpoints())
+        .containsExactly(
+            new Endpoint(Network.TOR, Events.ONION, 80, "ws"),
+            new Endpoint(Network.CLEARNET, "2001:db8::1", 4848, "wsn"),
+            new Endpoint(Network.CLEARNET, "203.0.113.7", 443, "wss"),
+            new Endpoint(Network.CLEARNET, "203.0.113.7", 80, "http"),
+            new Endpoint(Network.CLEARNET, "203.0.113.7", 443, "https"));
+  }
+
+  @Test
+  void hostsAreReadIntoTheirCanonicalForm() {
+    NostrEvent event =
+        signed(
+            LIVE,
+            List.of("clearnet", "[2001:DB8:0::0001]:4848", "wsn"),
+            List.of("clearnet", "[::ffff:203.0.113.7]:4848", "wsn"),
+            List.of("tor", Events.ONION.toUpperCase(java.util.Locale.ROOT) + ":4848", "wsn"));
+    assertThat(accepted(RULES.verify(event, NOW)).endpoints())
+        .extracting(Endpoint::host)
+        .containsExactly("2001:db8::1", "203.0.113.7", Events.ONION);
+  }
+
+  @Test
+  void tagsAndNetworksOfTheFutureAreIgnored() {
+    NostrEvent event =
+        signed(
+            List.of("i2p", "somewhere.b32.i2p", "ws"),
+            List.of("nonce", "776797", "21"),
+            List.of(),
+            List.of("n", "clearnet"),
+            ENDPOINT,
+            LIVE,
+            List.of("Clearnet", "example.com"));
+    assertThat(accepted(RULES.verify(event, NOW)).endpoints()).hasSize(1);
+  }
+
+  @Test
+  void recordWithoutEndpointsIsAWithdrawal() {
+    assertThat(accepted(RULES.verify(signed(LIVE), NOW)).isWithdrawal()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ws://203.0.113.7:7777/, 203.0.113.7:7777, ws",
+    "wss://203.0.113.7/, 203.0.113.7:443, wss",
+    "wss://203.0.113.7, 203.0.113.7:443, wss",
+    "http://[2001:db8::1], [2001:db8::1]:80, http",
+    "https://[2001:db8::1]:8443/, [2001:db8::1]:8443, https",
+  })
+  void urlWithAnIpLiteralIsAnEndpoint(String url, String address, String protocol) {
+    NostrEvent event = signed(List.of("clearnet", url), LIVE);
+    assertThat(accepted(RULES.verify(event, NOW)).endpoints())
+        .containsExactly(Endpoint.of(IpPort.parse(address).orElseThrow(), protocol));
+  }
+
+  @Test
+  void urlWithAnOnionNameIsATorEndpoint() {
+    NostrEvent event = signed(List.of("tor", "ws://" + Events.ONION + "/"), LIVE);
+    assertThat(accepted(RULES.verify(event, NOW)).endpoints())
+        .containsExactly(new Endpoint(Network.TOR, Events.ONION, 80, "ws"));
+  }
+
+  @Test
+  void otherKindsAreRefused() {
+    NostrEvent event = signed(1, NOW, "", List.of(ENDPOINT, LIVE));
+    assertRefused(RULES.verify(event, NOW), RecordRejection.WRONG_KIND);
+  }
+
+  @Test
+  void contentIsRefused() {
+    NostrEvent event = signed(AddressRecord.KIND, NOW, " ", List.of(ENDPOINT, LIVE));
+    assertRefused(RULES.verify(event, NOW), RecordRejection.CONTENT_NOT_EMPTY);
+  }
+
+  @Test
+  void timeBefore1970IsMalformed() {
+    NostrEvent event = signed(AddressRecord.KIND, -1, "", List.of(ENDPOINT, expiration(60)));
+    assertRefused(RULES.verify(event, 0), RecordRejection.MALFORMED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\u0000b",
+        "\u0001",
+        "\n",
+        "\t",
+        "\r",
+        "\u001f",
+        "\u007f",
+        "\u009b",
+        "\ud800",
+        "\udc00",
+        "\udc00\ud800",
+        "x\ud83d",
+        "\ude42\ud83d\ude42"
+      })
+  void controlCharactersAndLoneSurrogatesAreRefused(String text) {
+    assertRefused(
+        RULES.verify(signed(ENDPOINT, LIVE, List.of("alt", text)), NOW),
+        RecordRejection.FORBIDDEN_CHARACTER);
+    assertRefused(
+        RULES.verify(signed(ENDPOINT, LIVE, List.of(text, "x")), NOW),
+        RecordRejection.FORBIDDEN_CHARACTER);
+  }
+
+  @Test
+  void otherCharactersAreAccepted() {
+    NostrEvent event =
+        signed(ENDPOINT, LIVE, List.of("alt", "🙂 \" \\ / é \u2028 \u00a0 <>& \ud7ff\ue000\uffff"));
+    accepted(RULES.verify(event, NOW));
+  }
+
+  @Test
+  void recordOf512BytesIsAcceptedAndOneMoreIsNot() {
+    int used = RecordCodec.encode(signed(ENDPOINT, LIVE, List.of("x", "y".repeat(128)))).length;
+    int room = RecordCodec.MAX_BYTES - used + 128;
+    NostrEvent largest = signed(ENDPOINT, LIVE, List.of("x", "y".repeat(room)));
+    assertThat(accepted(RULES.verify(largest, NOW)).compact()).hasSize(RecordCodec.MAX_BYTES);
+    NostrEvent tooLarge = signed(ENDPOINT, LIVE, List.of("x", "y".repeat(room + 1)));
+    assertRefused(RULES.verify(tooLarge, NOW), RecordRejection.TOO_LARGE);
+  }
+
+  @Test
+  void sizeIsRefusedBeforeItCosts() {
+    List<List<String>> manyTags = Collections.nCopies(100_000, List.of());
+    assertRefused(RULES.verify(Events.unsigned(NOW, manyTags), NOW), RecordRejection.TOO_LARGE);
+    List<String> manyTexts = Collections.nCopies(100_000, "alt");
+    assertRefused(
+        RULES.verify(Events.unsigned(NOW, List.of(manyTexts)), NOW), RecordRejection.TOO_LARGE);
+    List<String> longText = List.of("x".repeat(1_000_000));
+    assertRefused(
+        RULES.verify(Events.unsigned(NOW, List.of(longText)), NOW), RecordRejection.TOO_LARGE);
+  }
+
+  static Stream<List<List<String>>> badExpirations() {
+    return Stream.of(
+        List.of(),
+        List.of(LIVE, LIVE),
+        List.of(LIVE, List.of("expiration")),
+        List.of(List.of("expiration")),
+        List.of(List.of("expiration", "")),
+        List.of(List.of("expiration", "soon")),
+        List.of(List.of("expiration", "0" + (NOW + 7200))),
+        List.of(List.of("expiration", "+" + (NOW + 7200))),
+        List.of(List.of("expiration", "-" + (NOW + 7200))),
+        List.of(List.of("expiration", (NOW + 7200) + ".0")),
+        List.of(List.of("expiration", " " + (NOW + 7200))),
+        List.of(List.of("expiration", "1.8e9")),
+        List.of(List.of("expiration", "١٧٩٥٢٣٢٦٢٢")),
+        List.of(List.of("expiration", "99999999999999999999")),
+        List.of(List.of("Expiration", Long.toString(NOW + 7200))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badExpirations")
+  void expirationIsOnePlainNumber(List<List<String>> tags) {
+    NostrEvent event = signed(AddressRecord.KIND, NOW, "", Events.with(tags, ENDPOINT));
+    assertRefused(RULES.verify(event, NOW), RecordRejection.NO_EXPIRATION);
+  }
+
+  @Test
+  void expirationMustBeInTheFuture() {
+    NostrEvent event = Events.usual();
+    accepted(RULES.verify(event, NOW + 7199));
+    assertRefused(RULES.verify(event, NOW + 7200), RecordRejection.EXPIRED);
+  }
+
+  @Test
+  void lifetimeIsOneSecondTo24Hours() {
+    accepted(RULES.verify(signed(ENDPOINT, expiration(NOW + 1)), NOW));
+    accepted(RULES.verify(signed(ENDPOINT, expiration(NOW + 86_400)), NOW));
+    assertRefused(
+        RULES.verify(signed(ENDPOINT, expiration(NOW + 86_401)), NOW),
+        RecordRejection.LIFETIME_TOO_LONG);
+    assertRefused(
+        RULES.verify(signed(ENDPOINT, expiration(NOW)), NOW - 10),
+        RecordRejection.LIFETIME_TOO_LONG);
+    assertRefused(
+        RULES.verify(signed(ENDPOINT, expiration(999_999_999_999_999_999L)), NOW),
+        RecordRejection.LIFETIME_TOO_LONG);
+  }
+
+  @Test
+  void createdAtIsAtMost60SecondsAhead() {
+    NostrEvent event = Events.usual();
+    accepted(RULES.verify(event, NOW - 60));
+    assertRefused(RULES.verify(event, NOW - 61), RecordRejection.FROM_THE_FUTURE);
+    NostrEvent farAway =
+        Events.unsigned(Long.MAX_VALUE, List.of(List.of("expiration", "999999999999999999")));
+    assertRefused(RULES.verify(farAway, NOW), RecordRejection.LIFETIME_TOO_LONG);
+  }
+
+  @Test
+  void eightEndpointsAreAcceptedAndNineAreNot() {
+    List<List<String>> tags = Events.with(Collections.nCopies(8, ENDPOINT), LIVE);
+    assertThat(accepted(RULES.verify(signed(AddressRecord.KIND, NOW, "", tags), NOW)).endpoints())
+        .hasSize(8);
+    NostrEvent nine = signed(AddressRecord.KIND, NOW, "", Events.with(tags, ENDPOINT));
+    assertRefused(RULES.verify(nine, NOW), RecordRejection.TOO_MANY_ENDPOINTS);
+  }
+
+  static Stream<List<String>> badEndpoints() {
+    return Stream.of(
+        List.of("clearnet"),
+        List.of("tor"),
+        List.of("clearnet", "203.0.113.7:4848"),
+        List.of("clearnet", "203.0.113.7", "wsn"),
+        List.of("clearnet", "203.0.113.7:", "wsn"),
+        List.of("clearnet", "203.0.113.7:0", "wsn"),
+        List.of("clearnet", "203.0.113.7:65536", "wsn"),
+        List.of("clearnet", "203.0.113.7:04848", "wsn"),
+        List.of("clearnet", "203.0.113.7:4848", ""),
+        List.of("clearnet", "203.0.113.7:4848", "WSN"),
+        List.of("clearnet", "203.0.113.7:4848", "ftp"),
+        List.of("clearnet", "203.0.113.07:4848", "wsn"),
+        List.of("clearnet", "[203.0.113.7]:4848", "wsn"),
+        List.of("clearnet", "2001:db8::1:4848", "wsn"),
+        List.of("clearnet", "[2001:db8::1]", "wsn"),
+        List.of("clearnet", "[fe80::1%eth0]:4848", "wsn"),
+        List.of("clearnet", "relay.example.com:4848", "wsn"),
+        List.of("clearnet", "localhost:4848", "wsn"),
+        List.of("clearnet", "", "wsn"),
+        List.of("clearnet", ":4848", "wsn"),
+        List.of("clearnet", "user@203.0.113.7:4848", "wsn"),
+        List.of("clearnet", Events.ONION + ":4848", "wsn"),
+        List.of("tor", "203.0.113.7:4848", "wsn"),
+        List.of("tor", "x" + Events.ONION.substring(1) + ":4848", "wsn"),
+        List.of("tor", "expyuzz4wqqyqhjn.onion:80", "ws"),
+        List.of("tor", "1" + Events.ONION.substring(1) + ":4848", "wsn"),
+        List.of("tor", Events.ONION, "wsn"),
+        List.of("clearnet", "wss://relay.example.com/"),
+        List.of("clearnet", "wss://203.0.113.7/path"),
+        List.of("clearnet", "wsn://203.0.113.7:4848/"),
+        List.of("clearnet", "wss://user@203.0.113.7/"),
+        List.of("clearnet", "wss://"),
+        List.of("clearnet", "wss://203.0.113.7:99999/"),
+        List.of("clearnet", "wss://" + Events.ONION + "/"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badEndpoints")
+  void endpointsHaveALiteralHostAPortAndAProtocol(List<String> tag) {
+    assertRefused(RULES.verify(signed(tag, LIVE), NOW), RecordRejection.BAD_ENDPOINT);
+    assertRefused(LOCAL_RULES.verify(signed(tag, LIVE), NOW), RecordRejection.BAD_ENDPOINT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1:4848", "10.1.2.3:4848", "192.168.1.1:4848", "169.254.1.1:4848",
+        "100.64.0.1:4848", "[::1]:4848", "[fd00::1]:4848", "[fe80::1]:4848",
+        "[::ffff:10.0.0.1]:4848", "[2002:7f00:1::]:4848", "[64:ff9b::10.0.0.1]:4848"
+      })
+  void privateAddressesAreForLocalModeOnly(String address) {
+    NostrEvent event = signed(List.of("clearnet", address, "wsn"), LIVE);
+    assertRefused(RULES.verify(event, NOW), RecordRejection.PRIVATE_ADDRESS);
+    accepted(LOCAL_RULES.verify(event, NOW));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.0.0.0:4848", "224.0.0.1:4848", "255.255.255.255:4848", "240.0.0.1:4848",
+        "[::]:4848", "[ff02::1]:4848", "[100::1]:4848", "[::ffff:0.0.0.0]:4848"
+      })
+  void unusableAddressesAreNeverAccepted(String address) {
+    NostrEvent event = signed(List.of("clearnet", address, "wsn"), LIVE);
+    assertRefused(RULES.verify(event, NOW), RecordRejection.UNUSABLE_ADDRESS);
+    assertRefused(LOCAL_RULES.verify(event, NOW), RecordRejection.UNUSABLE_ADDRESS);
+  }
+
+  @Test
+  void wrongIdIsRefused() {
+    NostrEvent event = Events.usual();
+    EventId other = EventId.of(new byte[32]);
+    assertRefused(RULES.verify(with(event, other, event.signature()), NOW), RecordRejection.BAD_ID);
+  }
+
+  @Test
+  void signatureOfAnotherEventOrKeyIsRefused() {
+    NostrEvent event = Events.usual();
+    byte[] flipped = event.signature().bytes();
+    flipped[63] ^= 1;
+    assertRefused(
+        RULES.verify(with(event, event.id(), Signature.of(flipped)), NOW),
+        RecordRejection.BAD_SIGNATURE);
+    Signature ofAnother = signed(LIVE).signature();
+    assertRefused(
+        RULES.verify(with(event, event.id(), ofAnother), NOW), RecordRejection.BAD_SIGNATURE);
+  }
+
+  @Test
+  void keyThatIsNoPointIsABadSignature() {
+    byte[] noPoint = new byte[32];
+    java.util.Arrays.fill(noPoint, (byte) 0xff);
+    PublicKey key = PublicKey.of(noPoint);
+    List<List<String>> tags = List.of(LIVE);
+    EventId id = CanonicalEvent.id(CanonicalEvent.bytes(key, NOW, AddressRecord.KIND, tags, ""));
+    NostrEvent event =
+        new NostrEvent(id, key, NOW, AddressRecord.KIND, tags, "", Signature.of(new byte[64]));
+    assertRefused(RULES.verify(event, NOW), RecordRejection.BAD_SIGNATURE);
+  }
+
+  @Test
+  void storedRecordMayBeExpiredButNothingElse() {
+    NostrEvent expired =
+        signed(AddressRecord.KIND, 1_000_000, "", List.of(ENDPOINT, expiration(1_000_060)));
+    AddressRecord stored = accepted(RULES.verifyStored(expired));
+    assertThat(stored.isLive(NOW)).isFalse();
+    assertThat(stored).isEqualTo(accepted(RULES.verifyStored(expired)));
+    assertThat(stored.hashCode()).isEqualTo(expired.id().hashCode());
+    NostrEvent altered = with(expired, expired.id(), Events.usual().signature());
+    assertRefused(RULES.verifyStored(altered), RecordRejection.BAD_SIGNATURE);
+    assertRefused(RULES.verifyStored(signed(ENDPOINT)), RecordRejection.NO_EXPIRATION);
+  }
+
+  @Test
+  void signedRecordVerifiesAndIsSmall() {
+    List<Endpoint> endpoints = List.of(Endpoint.parse("203.0.113.7:4848"));
+    AddressRecord addressRecord = sign(RULES, endpoints, Duration.ofHours(2));
+    assertThat(addressRecord.endpoints()).isEqualTo(endpoints);
+    assertThat(addressRecord.event()).isEqualTo(Events.usual());
+    assertThat(addressRecord.compact()).hasSizeLessThanOrEqualTo(130);
+    assertThat(addressRecord.pubkey()).isEqualTo(RULES.author(Events.SECRET));
+    assertThat(accepted(RULES.verify(addressRecord.event(), NOW))).isEqualTo(addressRecord);
+  }
+
+  @Test
+  void signedWithdrawalHasNoEndpoints() {
+    assertThat(sign(RULES, List.of(), Duration.ofHours(24)).isWithdrawal()).isTrue();
+  }
+
+  @Test
+  void whatTheRulesRefuseIsNotSigned() {
+    List<Endpoint> loopback = List.of(Endpoint.parse("127.0.0.1:4848"));
+    assertThatThrownBy(() -> sign(RULES, loopback, Duration.ofHours(2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("127.0.0.1:4848 is a loopback");
+    assertThat(sign(LOCAL_RULES, loopback, Duration.ofHours(2)).endpoints()).isEqualTo(loopback);
+    assertThatThrownBy(() -> sign(RULES, List.of(), Duration.ofHours(25)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("24 h");
+    assertThatThrownBy(() -> sign(RULES, List.of(), Duration.ofMillis(900)))
+        .isInstanceOf(IllegalArgumentException.class);
+    List<Endpoint> nine = Collections.nCopies(9, Endpoint.parse("203.0.113.7:4848"));
+    assertThatThrownBy(() -> sign(RULES, nine, Duration.ofHours(2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 8");
+  }
+
+  private static AddressRecord sign(
+      RecordRules rules, List<Endpoint> endpoints, Duration lifetime) {
+    return rules.sign(Events.SECRET, endpoints, NOW, lifetime, Events.AUX);
+  }
+
+  private static NostrEvent with(NostrEvent event, EventId id, Signature signature) {
+    return new NostrEvent(
+        id,
+        event.pubkey(),
+        event.createdAt(),
+        event.kind(),
+        event.tags(),
+        event.content(),
+        signature);
+  }
+
+  private static AddressRecord accepted(Verdict verdict) {
+    assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+    return ((Verdict.Accepted) verdict).addressRecord();
+  }
+
+  private static void assertRefused(Verdict verdict, RecordRejection reason) {
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(reason);
+              assertThat(refused.detail()).isNotBlank().hasSizeLessThan(300);
+              assertThat(refused.detail().chars().noneMatch(Character::isISOControl)).isTrue();
+            });
+  }
+}
