@@ -2,6 +2,8 @@ package dev.wsn.kademlia;
 
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRejection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,9 +54,11 @@ public sealed interface Outcome {
       Optional<AddressRecord> newerKnown,
       Evidence evidence)
       implements Outcome {
-    /** Copies the map. */
+    /** Copies the map; the copy is in the order of the reasons, the same in every process. */
     public Published {
-      refusals = Map.copyOf(refusals);
+      EnumMap<RecordRejection, Integer> copy = new EnumMap<>(RecordRejection.class);
+      copy.putAll(refusals);
+      refusals = Collections.unmodifiableMap(copy);
     }
   }
 

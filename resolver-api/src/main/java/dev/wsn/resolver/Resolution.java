@@ -15,4 +15,10 @@ public sealed interface Resolution {
 
   /** The network could not be asked; {@code reason} is a sentence for people. */
   record Unreachable(String reason) implements Resolution {}
+
+  /**
+   * The resolver that was asked gave an answer that does not hold: tampered with, of another key,
+   * expired, or older than what this client has seen; {@code reason} is a sentence for people.
+   */
+  record Untrusted(String reason) implements Resolution {}
 }

@@ -1,0 +1,88 @@
+package dev.wsn.kademlia;
+
+/**
+ * The numbers of the DHT. The first block is the specification: nodes that disagree about it do not
+ * work together. The second block bounds what this implementation keeps and does.
+ */
+public final class Protocol {
+  // Specification constants (docs/PROTOCOL.md).
+
+  /** Length of ids. */
+  public static final int ID_BITS = 256;
+
+  /** Leading bits of a node's id that follow from its address. */
+  public static final int ADDRESS_BITS = 21;
+
+  /** Contacts of a bucket, of an answer, and holders of a record. */
+  public static final int K = 20;
+
+  /** Longest datagram: what fits an IPv6 packet of 1280 bytes. */
+  public static final int MAX_DATAGRAM_BYTES = 1232;
+
+  /** A secret that tokens are made with is replaced after this; the one before it still counts. */
+  public static final long TOKEN_SECRET_MILLIS = 5 * 60_000;
+
+  /** A token is used for as long as every callee accepts it. */
+  public static final long TOKEN_LIFE_MILLIS = TOKEN_SECRET_MILLIS;
+
+  /** Contacts of one /24 (IPv4) or /48 (IPv6) in a bucket, and in the k closest of a lookup. */
+  public static final int MAX_PER_SUBNET_IN_BUCKET = 2;
+
+  /** Contacts of one /24 (IPv4) or /48 (IPv6) in a table. */
+  public static final int MAX_PER_SUBNET_IN_TABLE = 10;
+
+  /** Upper bound of a sealed reply without its event and contacts. */
+  public static final int REPLY_OVERHEAD_BYTES = 80;
+
+  /** Upper bound of a contact in a reply. */
+  public static final int CONTACT_BYTES = 51;
+
+  /** Upper bound of a sealed {@link Request.Ping}; not less than any {@link Reply.Pong}. */
+  public static final int PING_BYTES = 80;
+
+  // Implementation limits.
+
+  /** Requests that a lookup has in flight. */
+  static final int ALPHA = 4;
+
+  /** Requests that a lookup has in flight when answers bring nothing closer, and when joining. */
+  static final int WIDE_ALPHA = 10;
+
+  /** Contacts of the buckets that cover the far half, quarter and eighth of the key space. */
+  static final int[] WIDE_BUCKETS = {128, 64, 32};
+
+  /** Contacts that wait for a place in a bucket. */
+  static final int MAX_REPLACEMENTS = 10;
+
+  /** Unanswered requests in a row after which a contact leaves its bucket. */
+  static final int MAX_FAILURES = 3;
+
+  /** Contacts that a lookup remembers; the farthest that was not asked makes room. */
+  static final int MAX_SHORTLIST = 256;
+
+  /** Contacts that a lookup asks. */
+  static final int MAX_ASKED_PER_LOOKUP = 128;
+
+  /** Commands and upkeep searches that run at the same time. */
+  static final int MAX_OPERATIONS = 512;
+
+  /** Requests that wait for their reply. */
+  static final int MAX_PENDING_REQUESTS = 8192;
+
+  /** Unknown callers that are being asked whether they are where they seem to be. */
+  static final int MAX_UNDER_VERIFICATION = 64;
+
+  /** Stores that wait for the disk. */
+  static final int MAX_WAITING_STORES = 1024;
+
+  /** Address tokens of others that are kept; the one used longest ago makes room. */
+  static final int MAX_ADDRESS_TOKENS = 2048;
+
+  /** Contacts that are kept for joining again. */
+  static final int MAX_JOIN_CONTACTS = 64;
+
+  /** Records of other keys that a node keeps unless {@link Parameters} say otherwise. */
+  static final int MAX_RECORDS = 100_000;
+
+  private Protocol() {}
+}
