@@ -62,7 +62,7 @@ public final class Nip19 {
   }
 
   /**
-   * The {@code nsec} of a secret key, 63 characters. A Java string cannot be wiped: {@code KeyFile}
+   * The {@code nsec} of a secret key, 63 characters. A Java string cannot be wiped: {@link KeyFile}
    * writes secrets to arrays that can.
    */
   public static String nsec(SecretKey secret) {
