@@ -1,0 +1,42 @@
+package dev.wsn.gateway.channel;
+
+import java.nio.charset.StandardCharsets;
+
+/** Constants of the channel protocol, version 1; {@code docs/PROTOCOL.md} has the text. */
+public final class ChannelProtocol {
+  /** WebSocket subprotocol, and the first bytes of the prologue. */
+  public static final String NAME = "wsn.v1";
+
+  /** Longest Noise message, and so longest message of the outer WebSocket. */
+  public static final int MAX_NOISE_MESSAGE_BYTES = 65_535;
+
+  /** Length of the AEAD tag at the end of every transport message. */
+  public static final int TAG_BYTES = 16;
+
+  /** Longest frame: its header byte and its payload. */
+  public static final int MAX_FRAME_BYTES = MAX_NOISE_MESSAGE_BYTES - TAG_BYTES;
+
+  /** Longest payload of a frame; a longer message continues in the next one. */
+  public static final int MAX_PAYLOAD_BYTES = MAX_FRAME_BYTES - 1;
+
+  /**
+   * Each direction changes its key after this many transport messages (Noise 11.3), far below what
+   * AES-GCM allows one key: 65,536 messages of 65,535 bytes are 2^28 blocks.
+   */
+  public static final int MESSAGES_PER_KEY = 65_536;
+
+  private static final String ROLES = "initiator=client responder=gateway";
+
+  private ChannelProtocol() {}
+
+  /** The prologue: name, pattern byte, and both roles, in ASCII. */
+  static byte[] prologue(byte pattern) {
+    byte[] name = NAME.getBytes(StandardCharsets.US_ASCII);
+    byte[] roles = ROLES.getBytes(StandardCharsets.US_ASCII);
+    byte[] prologue = new byte[name.length + 1 + roles.length];
+    System.arraycopy(name, 0, prologue, 0, name.length);
+    prologue[name.length] = pattern;
+    System.arraycopy(roles, 0, prologue, name.length + 1, roles.length);
+    return prologue;
+  }
+}
