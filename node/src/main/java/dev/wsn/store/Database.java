@@ -1,0 +1,216 @@
+package dev.wsn.store;
+
+import dev.wsn.store.StoreException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The SQLite file: finds or creates it, checks that it is ours and whole, and brings its schema up
+ * to date. The schema's version is SQLite's {@code user_version}; version n is reached by running
+ * the resource {@code n.sql} (three digits) in one transaction.
+ */
+final class Database {
+  /** The schema that this program writes. */
+  static final int SCHEMA_VERSION = 1;
+
+  /** SQLite's {@code application_id}: "wsn1". */
+  static final int APPLICATION_ID = 0x77736e31;
+
+  static final String FILE = "wsn.db";
+
+  /** How long a write waits for a person's {@code sqlite3} to end its transaction. */
+  private static final int BUSY_TIMEOUT_MILLIS = 5_000;
+
+  private Database() {}
+
+  /**
+   * Opens the database of a locked directory for its writer.
+   *
+   * @param network name of the network; a new database is made for it, an old one must be of it
+   * @throws StoreException with the operator's message for everything that can be wrong
+   */
+  static Connection open(Path directory, String network) {
+    Path file = directory.resolve(FILE);
+    try {
+      if (Files.notExists(file)) {
+        create(directory, file, network);
+      }
+      Connection connection = connect(file, SQLiteConfig.JournalMode.WAL);
+      try {
+        prepare(connection, file, network);
+        return connection;
+      } catch (SQLException | RuntimeException failure) {
+        connection.close();
+        throw failure;
+      }
+    } catch (SQLException failure) {
+      throw explain(directory, failure);
+    } catch (IOException failure) {
+      throw DirectoryLock.inaccessible(directory, failure);
+    }
+  }
+
+  /** A second connection, for reading only. */
+  static Connection openReader(Path directory) throws SQLException {
+    return connect(directory.resolve(FILE), SQLiteConfig.JournalMode.WAL);
+  }
+
+  /**
+   * A new database is built beside its place and moved there when it is whole, so that a file of
+   * that name is never half-made: an empty one was truncated, and is not taken for a new one.
+   */
+  private static void create(Path directory, Path file, String network)
+      throws IOException, SQLException {
+    if (Files.exists(directory.resolve(FILE + "-wal"))) {
+      throw damaged(file, FILE + "-wal is there and " + FILE + " is not");
+    }
+    Path building = directory.resolve(FILE + ".new");
+    Files.deleteIfExists(building);
+    Files.deleteIfExists(directory.resolve(FILE + ".new-journal"));
+    try (Connection connection = connect(building, SQLiteConfig.JournalMode.DELETE)) {
+      migrate(connection, 0);
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO setting (name, value) VALUES ('network', ?)")) {
+        insert.setString(1, network);
+        insert.executeUpdate();
+      }
+      connection.commit();
+    }
+    Files.move(building, file, StandardCopyOption.ATOMIC_MOVE);
+    force(directory);
+  }
+
+  private static void force(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException notOnThisPlatform) {
+      // Windows cannot open a directory, and needs no such call.
+    }
+  }
+
+  private static Connection connect(Path file, SQLiteConfig.JournalMode mode) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(mode);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setPragma(SQLiteConfig.Pragma.FULL_SYNC, "true");
+    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    Connection connection = config.createConnection("jdbc:sqlite:" + file);
+    try {
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException failure) {
+      connection.close();
+      throw failure;
+    }
+  }
+
+  private static void prepare(Connection connection, Path file, String network)
+      throws SQLException, IOException {
+    if (Files.size(file) == 0) {
+      throw damaged(file, "the file is empty");
+    }
+    if (number(connection, "PRAGMA application_id") != APPLICATION_ID) {
+      throw new StoreException(
+          Reason.FOREIGN,
+          file + " is a SQLite database of another program; choose another data directory");
+    }
+    int version = number(connection, "PRAGMA user_version");
+    if (version > SCHEMA_VERSION) {
+      throw new StoreException(
+          Reason.NEWER_SCHEMA,
+          String.format(
+              "%s was written by a newer version of wsn (schema %d, this one knows %d);"
+                  + " run that version, or choose another data directory",
+              file, version, SCHEMA_VERSION));
+    }
+    String health = text(connection, "PRAGMA quick_check(1)");
+    if (!health.equals("ok")) {
+      throw damaged(file, health);
+    }
+    migrate(connection, version);
+    connection.commit();
+    String owner = text(connection, "SELECT value FROM setting WHERE name = 'network'");
+    connection.commit();
+    if (!owner.equals(network)) {
+      throw new StoreException(
+          Reason.FOREIGN,
+          String.format(
+              "%s belongs to the network \"%s\", not to \"%s\"; choose another data directory",
+              file, owner, network));
+    }
+  }
+
+  private static void migrate(Connection connection, int from) throws SQLException, IOException {
+    for (int version = from + 1; version <= SCHEMA_VERSION; version++) {
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate(script(version));
+        statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
+        statement.executeUpdate("PRAGMA user_version = " + version);
+      }
+      connection.commit();
+    }
+  }
+
+  private static String script(int version) throws IOException {
+    String name = String.format("%03d.sql", version);
+    try (InputStream resource = Database.class.getResourceAsStream(name)) {
+      if (resource == null) {
+        throw new IllegalStateException("the program lacks its resource " + name);
+      }
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static int number(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      return rows.next() ? rows.getInt(1) : 0;
+    }
+  }
+
+  private static String text(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      String value = rows.next() ? rows.getString(1) : null;
+      return value == null ? "" : value;
+    }
+  }
+
+  /** The operator's message for what SQLite reported. */
+  static StoreException explain(Path directory, SQLException failure) {
+    if (failure instanceof SQLiteException sqlite) {
+      int primary = sqlite.getResultCode().code & 0xff;
+      if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code
+          || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
+        StoreException explained = damaged(directory.resolve(FILE), sqlite.getResultCode().message);
+        explained.initCause(failure);
+        return explained;
+      }
+    }
+    return DirectoryLock.inaccessible(directory, failure);
+  }
+
+  private static StoreException damaged(Path file, String finding) {
+    return new StoreException(
+        Reason.DAMAGED,
+        String.format(
+            "the database %s is damaged (%s); move %s* aside and start again: records come back"
+                + " from other nodes, but give --seed once, for the remembered nodes are in it",
+            file, finding, file));
+  }
+}

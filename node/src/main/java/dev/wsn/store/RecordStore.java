@@ -1,0 +1,161 @@
+package dev.wsn.store;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Contact;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordVersion;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What a node keeps on disk: admitted records, the newest version seen of each key, and the nodes
+ * that answered, in {@code wsn.db} of its data directory. A write is reported as {@link
+ * StoreResult#ON_DISK} after its transaction was synced, never before. One thread of its own does
+ * all writes; the methods may be called from any thread and do not block, except where they say so.
+ */
+public final class RecordStore implements AutoCloseable {
+  /** Writes that may wait for the disk; more are refused as {@link StoreResult#BUSY}. */
+  public static final int MAX_WAITING = 8_192;
+
+  /** Records on disk after housekeeping; the soonest to expire go first. */
+  public static final int MAX_RECORDS = 200_000;
+
+  /** Versions on disk after housekeeping; the soonest to be forgotten go first. */
+  public static final int MAX_REMEMBERED = 400_000;
+
+  /** Nodes on disk; the longest unseen go first, and so do those unseen for 30 days. */
+  public static final int MAX_CONTACTS = 1_024;
+
+  /** No record lives longer, so an older one than a remembered version is dead by then. */
+  static final long MAX_LIFETIME_SECONDS = Duration.ofHours(24).toSeconds();
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  private final Path directory;
+  private final DirectoryLock lock;
+  private final StoreWriter writer;
+  private final Thread thread;
+
+  private RecordStore(Path directory, DirectoryLock lock, StoreWriter writer) {
+    this.directory = directory;
+    this.lock = lock;
+    this.writer = writer;
+    this.thread = new Thread(writer, "wsn-store");
+  }
+
+  /**
+   * Opens the store of a data directory, creating what is missing. Blocks on the disk.
+   *
+   * @param directory created with mode 0700 if missing; locked until {@link #close}
+   * @param network a new database is made for it, an old one must be of it
+   * @param onFailure called on the writer's thread if that ends by a bug or a damaged database
+   * @throws StoreException if the directory cannot be used; its message is for the operator
+   */
+  public static RecordStore open(Path directory, String network, Consumer<Throwable> onFailure) {
+    DirectoryLock lock = DirectoryLock.take(directory);
+    try {
+      Connection connection = Database.open(directory, network);
+      StoreWriter writer = new StoreWriter(directory, new Statements(connection), onFailure);
+      RecordStore store = new RecordStore(directory, lock, writer);
+      store.thread.start();
+      return store;
+    } catch (SQLException failure) {
+      lock.close();
+      throw Database.explain(directory, failure);
+    } catch (RuntimeException failure) {
+      lock.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Reads what the node knew when it stopped. Blocks on the disk.
+   *
+   * @param rules verify what is read, as the disk may have been edited
+   * @param unixSeconds now; what has expired is left out
+   * @throws StoreException if the database is damaged
+   */
+  public Restored restore(RecordRules rules, long unixSeconds) {
+    try (Connection connection = Database.openReader(directory)) {
+      return new StoreReader(connection, rules, unixSeconds).read();
+    } catch (SQLException failure) {
+      throw Database.explain(directory, failure);
+    }
+  }
+
+  /**
+   * Writes a record and remembers its version, unless a newer one of the key is there.
+   *
+   * @param done called once: at once when refused, else on the writer's thread after the commit
+   */
+  public void put(AddressRecord addressRecord, Consumer<StoreResult> done) {
+    writer.submit(statements -> statements.put(addressRecord), done);
+  }
+
+  /**
+   * Remembers the version of a record that was seen elsewhere, unless a newer one is remembered.
+   *
+   * @param done as in {@link #put}
+   */
+  public void remember(PublicKey key, RecordVersion version, Consumer<StoreResult> done) {
+    writer.submit(statements -> statements.remember(key, version), done);
+  }
+
+  /**
+   * Adds nodes to those known, or marks them as seen now.
+   *
+   * @param contacts at most {@link #MAX_CONTACTS}; the rest is left out
+   * @param unixSeconds now
+   * @param done as in {@link #put}
+   */
+  public void putContacts(List<Contact> contacts, long unixSeconds, Consumer<StoreResult> done) {
+    List<Contact> some = List.copyOf(contacts.subList(0, Math.min(contacts.size(), MAX_CONTACTS)));
+    writer.submit(statements -> statements.putContacts(some, unixSeconds), done);
+  }
+
+  /**
+   * Deletes what has expired, in batches between which other writes are done.
+   *
+   * @param unixSeconds now
+   */
+  public void deleteExpired(long unixSeconds) {
+    writer.submit(
+        statements -> {
+          if (statements.deleteExpired(unixSeconds) >= Statements.MAX_DELETED) {
+            deleteExpired(unixSeconds);
+          }
+          return StoreResult.ON_DISK;
+        },
+        result -> {});
+  }
+
+  /** Counters since the store was opened. */
+  public StoreStatistics statistics() {
+    return writer.statistics();
+  }
+
+  /**
+   * Does the writes that wait, then frees the directory. Blocks on the disk.
+   *
+   * @throws StoreException if the disk does not finish in 30 s
+   */
+  @Override
+  public void close() {
+    try {
+      writer.stop();
+      thread.join(CLOSE_LIMIT.toMillis());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      throw new StoreException(
+          StoreException.Reason.INACCESSIBLE, "the disk of " + directory + " does not answer");
+    }
+    lock.close();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.wsn.store;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Contact;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.RecordCodec;
+import dev.wsn.record.RecordVersion;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+
+/** The writes of the store, prepared once. Owned by the writer's thread. */
+final class Statements implements AutoCloseable {
+  /** Rows that one housekeeping transaction deletes at most, so that stores do not wait for it. */
+  static final int MAX_DELETED = 1_000;
+
+  private static final long CONTACT_DAYS = 30;
+  private static final long DAY_SECONDS = 86_400;
+
+  private final Connection connection;
+  private final PreparedStatement putRecord;
+  private final PreparedStatement findVersion;
+  private final PreparedStatement remember;
+  private final PreparedStatement putContact;
+
+  Statements(Connection connection) throws SQLException {
+    this.connection = connection;
+    putRecord =
+        connection.prepareStatement(
+            "INSERT INTO record (pubkey, created_at, id, expires_at, event) VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at,"
+                + " id = excluded.id, expires_at = excluded.expires_at, event = excluded.event"
+                + " WHERE excluded.created_at > record.created_at"
+                + " OR excluded.created_at = record.created_at AND excluded.id < record.id");
+    findVersion = connection.prepareStatement("SELECT id FROM record WHERE pubkey = ?");
+    remember =
+        connection.prepareStatement(
+            "INSERT INTO remembered (pubkey, created_at, id, forget_after) VALUES (?, ?, ?, ?) ON"
+                + " CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at, id ="
+                + " excluded.id, forget_after = excluded.forget_after WHERE excluded.created_at >"
+                + " remembered.created_at OR excluded.created_at = remembered.created_at AND"
+                + " excluded.id < remembered.id");
+    putContact =
+        connection.prepareStatement(
+            "INSERT INTO contact (pubkey, ip, port, seen_at) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (pubkey, ip) DO UPDATE SET port = excluded.port,"
+                + " seen_at = excluded.seen_at");
+  }
+
+  StoreResult put(AddressRecord addressRecord) throws SQLException {
+    byte[] id = addressRecord.version().id().bytes();
+    putRecord.setBytes(1, addressRecord.pubkey().bytes());
+    putRecord.setLong(2, addressRecord.createdAt());
+    putRecord.setBytes(3, id);
+    putRecord.setLong(4, addressRecord.expiresAt());
+    putRecord.setBytes(5, RecordCodec.encode(addressRecord.event()));
+    boolean isWritten = putRecord.executeUpdate() > 0;
+    remember(addressRecord.pubkey(), addressRecord.version());
+    return isWritten || holds(addressRecord.pubkey(), id)
+        ? StoreResult.ON_DISK
+        : StoreResult.SUPERSEDED;
+  }
+
+  private boolean holds(PublicKey key, byte[] id) throws SQLException {
+    findVersion.setBytes(1, key.bytes());
+    try (ResultSet rows = findVersion.executeQuery()) {
+      return rows.next() && Arrays.equals(rows.getBytes(1), id);
+    }
+  }
+
+  StoreResult remember(PublicKey key, RecordVersion version) throws SQLException {
+    remember.setBytes(1, key.bytes());
+    remember.setLong(2, version.createdAt());
+    remember.setBytes(3, version.id().bytes());
+    remember.setLong(4, version.createdAt() + RecordStore.MAX_LIFETIME_SECONDS);
+    remember.executeUpdate();
+    return StoreResult.ON_DISK;
+  }
+
+  StoreResult putContacts(List<Contact> contacts, long unixSeconds) throws SQLException {
+    for (Contact contact : contacts) {
+      putContact.setBytes(1, contact.key().bytes());
+      putContact.setBytes(2, contact.address().address().bytes());
+      putContact.setInt(3, contact.address().port());
+      putContact.setLong(4, unixSeconds);
+      putContact.addBatch();
+    }
+    putContact.executeBatch();
+    execute("DELETE FROM contact WHERE seen_at < " + (unixSeconds - CONTACT_DAYS * DAY_SECONDS));
+    execute(
+        "DELETE FROM contact WHERE (pubkey, ip) IN (SELECT pubkey, ip FROM contact"
+            + " ORDER BY seen_at DESC LIMIT -1 OFFSET "
+            + RecordStore.MAX_CONTACTS
+            + ")");
+    return StoreResult.ON_DISK;
+  }
+
+  /**
+   * Deletes what has expired and what is over the limits, soonest to expire first; at most {@link
+   * #MAX_DELETED} rows of each kind.
+   *
+   * @return how many rows went
+   */
+  int deleteExpired(long unixSeconds) throws SQLException {
+    return deleteOldest("record", "expires_at", unixSeconds, RecordStore.MAX_RECORDS)
+        + deleteOldest("remembered", "forget_after", unixSeconds, RecordStore.MAX_REMEMBERED);
+  }
+
+  private int deleteOldest(String table, String end, long unixSeconds, int limit)
+      throws SQLException {
+    int expired =
+        execute(
+            String.format(
+                "DELETE FROM %1$s WHERE pubkey IN"
+                    + " (SELECT pubkey FROM %1$s WHERE %2$s <= %3$d ORDER BY %2$s LIMIT %4$d)",
+                table, end, unixSeconds, MAX_DELETED));
+    int over =
+        execute(
+            String.format(
+                "DELETE FROM %1$s WHERE pubkey IN (SELECT pubkey FROM %1$s ORDER BY %2$s LIMIT"
+                    + " min(%4$d, max(0, (SELECT count(*) FROM %1$s) - %3$d)))",
+                table, end, limit, MAX_DELETED));
+    return expired + over;
+  }
+
+  private int execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeUpdate(sql);
+    }
+  }
+
+  void commit() throws SQLException {
+    connection.commit();
+  }
+
+  void rollback() throws SQLException {
+    connection.rollback();
+  }
+
+  /** Closing the last connection moves the write-ahead log into the database file. */
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}
