@@ -45,9 +45,16 @@ final class Database {
    */
   static Connection open(Path directory, String network) {
     Path file = directory.resolve(FILE);
+    if (file.toString().indexOf('?') >= 0) {
+      // sqlite-jdbc takes what follows for options, and would use another directory.
+      throw new StoreException(
+          Reason.INACCESSIBLE, "the path of the data directory " + directory + " has a '?'");
+    }
     try {
       if (Files.notExists(file)) {
         create(directory, file, network);
+      } else if (Files.size(file) == 0) {
+        throw damaged(file, "the file is empty");
       }
       Connection connection = connect(file, SQLiteConfig.JournalMode.WAL);
       try {
@@ -88,7 +95,6 @@ final class Database {
         insert.setString(1, network);
         insert.executeUpdate();
       }
-      connection.commit();
     }
     Files.move(building, file, StandardCopyOption.ATOMIC_MOVE);
     force(directory);
@@ -106,12 +112,11 @@ final class Database {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(mode);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setPragma(SQLiteConfig.Pragma.FULL_SYNC, "true");
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     Connection connection = config.createConnection("jdbc:sqlite:" + file);
     try {
-      connection.setAutoCommit(false);
+      // macOS keeps an ordinary fsync in the disk's cache; no effect elsewhere.
+      execute(connection, "PRAGMA fullfsync = ON");
       return connection;
     } catch (SQLException failure) {
       connection.close();
@@ -121,9 +126,6 @@ final class Database {
 
   private static void prepare(Connection connection, Path file, String network)
       throws SQLException, IOException {
-    if (Files.size(file) == 0) {
-      throw damaged(file, "the file is empty");
-    }
     if (number(connection, "PRAGMA application_id") != APPLICATION_ID) {
       throw new StoreException(
           Reason.FOREIGN,
@@ -143,9 +145,7 @@ final class Database {
       throw damaged(file, health);
     }
     migrate(connection, version);
-    connection.commit();
     String owner = text(connection, "SELECT value FROM setting WHERE name = 'network'");
-    connection.commit();
     if (!owner.equals(network)) {
       throw new StoreException(
           Reason.FOREIGN,
@@ -157,12 +157,22 @@ final class Database {
 
   private static void migrate(Connection connection, int from) throws SQLException, IOException {
     for (int version = from + 1; version <= SCHEMA_VERSION; version++) {
-      try (Statement statement = connection.createStatement()) {
-        statement.executeUpdate(script(version));
-        statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
-        statement.executeUpdate("PRAGMA user_version = " + version);
-      }
-      connection.commit();
+      execute(connection, "BEGIN IMMEDIATE");
+      execute(connection, script(version));
+      execute(connection, "PRAGMA application_id = " + APPLICATION_ID);
+      execute(connection, "PRAGMA user_version = " + version);
+      execute(connection, "COMMIT");
+    }
+  }
+
+  /**
+   * Runs statements. Transactions are begun and ended by statements too: with its automatic commit
+   * off, the driver begins the next transaction at the end of each, and an operator's {@code
+   * sqlite3} could never write.
+   */
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
     }
   }
 

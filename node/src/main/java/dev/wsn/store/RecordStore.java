@@ -32,7 +32,7 @@ public final class RecordStore implements AutoCloseable {
   public static final int MAX_CONTACTS = 1_024;
 
   /** No record lives longer, so an older one than a remembered version is dead by then. */
-  static final long MAX_LIFETIME_SECONDS = Duration.ofHours(24).toSeconds();
+  static final long MAX_LIFETIME_SECONDS = RecordRules.MAX_LIFETIME.toSeconds();
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
@@ -64,9 +64,6 @@ public final class RecordStore implements AutoCloseable {
       RecordStore store = new RecordStore(directory, lock, writer);
       store.thread.start();
       return store;
-    } catch (SQLException failure) {
-      lock.close();
-      throw Database.explain(directory, failure);
     } catch (RuntimeException failure) {
       lock.close();
       throw failure;

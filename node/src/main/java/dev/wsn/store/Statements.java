@@ -3,7 +3,6 @@ package dev.wsn.store;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.record.AddressRecord;
-import dev.wsn.record.RecordCodec;
 import dev.wsn.record.RecordVersion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,7 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The writes of the store, prepared once. Owned by the writer's thread. */
 final class Statements implements AutoCloseable {
@@ -21,43 +22,51 @@ final class Statements implements AutoCloseable {
   private static final long CONTACT_DAYS = 30;
   private static final long DAY_SECONDS = 86_400;
 
-  private final Connection connection;
-  private final PreparedStatement putRecord;
-  private final PreparedStatement findVersion;
-  private final PreparedStatement remember;
-  private final PreparedStatement putContact;
+  private static final String PUT_RECORD =
+      "INSERT INTO record (pubkey, created_at, id, expires_at, event) VALUES (?, ?, ?, ?, ?)"
+          + " ON CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at,"
+          + " id = excluded.id, expires_at = excluded.expires_at, event = excluded.event"
+          + " WHERE excluded.created_at > record.created_at"
+          + " OR excluded.created_at = record.created_at AND excluded.id < record.id";
+  private static final String FIND_ID = "SELECT id FROM record WHERE pubkey = ?";
+  private static final String REMEMBER =
+      "INSERT INTO remembered (pubkey, created_at, id, forget_after) VALUES (?, ?, ?, ?)"
+          + " ON CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at,"
+          + " id = excluded.id, forget_after = excluded.forget_after"
+          + " WHERE excluded.created_at > remembered.created_at"
+          + " OR excluded.created_at = remembered.created_at AND excluded.id < remembered.id";
+  private static final String PUT_CONTACT =
+      "INSERT INTO contact (pubkey, ip, port, seen_at) VALUES (?, ?, ?, ?)"
+          + " ON CONFLICT (pubkey, ip) DO UPDATE SET port = excluded.port,"
+          + " seen_at = excluded.seen_at";
 
-  Statements(Connection connection) throws SQLException {
+  private final Connection connection;
+
+  /** One per statement above. */
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  Statements(Connection connection) {
     this.connection = connection;
-    putRecord =
-        connection.prepareStatement(
-            "INSERT INTO record (pubkey, created_at, id, expires_at, event) VALUES (?, ?, ?, ?, ?)"
-                + " ON CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at,"
-                + " id = excluded.id, expires_at = excluded.expires_at, event = excluded.event"
-                + " WHERE excluded.created_at > record.created_at"
-                + " OR excluded.created_at = record.created_at AND excluded.id < record.id");
-    findVersion = connection.prepareStatement("SELECT id FROM record WHERE pubkey = ?");
-    remember =
-        connection.prepareStatement(
-            "INSERT INTO remembered (pubkey, created_at, id, forget_after) VALUES (?, ?, ?, ?) ON"
-                + " CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at, id ="
-                + " excluded.id, forget_after = excluded.forget_after WHERE excluded.created_at >"
-                + " remembered.created_at OR excluded.created_at = remembered.created_at AND"
-                + " excluded.id < remembered.id");
-    putContact =
-        connection.prepareStatement(
-            "INSERT INTO contact (pubkey, ip, port, seen_at) VALUES (?, ?, ?, ?)"
-                + " ON CONFLICT (pubkey, ip) DO UPDATE SET port = excluded.port,"
-                + " seen_at = excluded.seen_at");
+  }
+
+  private PreparedStatement prepared(String sql) throws SQLException {
+    PreparedStatement known = prepared.get(sql);
+    if (known != null) {
+      return known;
+    }
+    PreparedStatement fresh = connection.prepareStatement(sql);
+    prepared.put(sql, fresh);
+    return fresh;
   }
 
   StoreResult put(AddressRecord addressRecord) throws SQLException {
     byte[] id = addressRecord.version().id().bytes();
+    PreparedStatement putRecord = prepared(PUT_RECORD);
     putRecord.setBytes(1, addressRecord.pubkey().bytes());
     putRecord.setLong(2, addressRecord.createdAt());
     putRecord.setBytes(3, id);
     putRecord.setLong(4, addressRecord.expiresAt());
-    putRecord.setBytes(5, RecordCodec.encode(addressRecord.event()));
+    putRecord.setBytes(5, addressRecord.compact());
     boolean isWritten = putRecord.executeUpdate() > 0;
     remember(addressRecord.pubkey(), addressRecord.version());
     return isWritten || holds(addressRecord.pubkey(), id)
@@ -66,13 +75,15 @@ final class Statements implements AutoCloseable {
   }
 
   private boolean holds(PublicKey key, byte[] id) throws SQLException {
-    findVersion.setBytes(1, key.bytes());
-    try (ResultSet rows = findVersion.executeQuery()) {
+    PreparedStatement findId = prepared(FIND_ID);
+    findId.setBytes(1, key.bytes());
+    try (ResultSet rows = findId.executeQuery()) {
       return rows.next() && Arrays.equals(rows.getBytes(1), id);
     }
   }
 
   StoreResult remember(PublicKey key, RecordVersion version) throws SQLException {
+    PreparedStatement remember = prepared(REMEMBER);
     remember.setBytes(1, key.bytes());
     remember.setLong(2, version.createdAt());
     remember.setBytes(3, version.id().bytes());
@@ -82,6 +93,7 @@ final class Statements implements AutoCloseable {
   }
 
   StoreResult putContacts(List<Contact> contacts, long unixSeconds) throws SQLException {
+    PreparedStatement putContact = prepared(PUT_CONTACT);
     for (Contact contact : contacts) {
       putContact.setBytes(1, contact.key().bytes());
       putContact.setBytes(2, contact.address().address().bytes());
@@ -133,12 +145,21 @@ final class Statements implements AutoCloseable {
     }
   }
 
-  void commit() throws SQLException {
-    connection.commit();
+  void begin() throws SQLException {
+    Database.execute(connection, "BEGIN IMMEDIATE");
   }
 
+  void commit() throws SQLException {
+    Database.execute(connection, "COMMIT");
+  }
+
+  /** The driver's statements do not survive a failure of theirs, so they are prepared again. */
   void rollback() throws SQLException {
-    connection.rollback();
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
+    Database.execute(connection, "ROLLBACK");
   }
 
   /** Closing the last connection moves the write-ahead log into the database file. */

@@ -40,10 +40,12 @@ final class StoreReader {
   private List<AddressRecord> records() throws SQLException {
     List<AddressRecord> records = new ArrayList<>();
     String query =
-        "SELECT event FROM record WHERE expires_at > %d ORDER BY expires_at DESC LIMIT %d";
+        "SELECT event FROM record WHERE expires_at > "
+            + unixSeconds
+            + " ORDER BY expires_at DESC LIMIT "
+            + RecordStore.MAX_RECORDS;
     try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(String.format(query, unixSeconds, RecordStore.MAX_RECORDS))) {
+        ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
         Optional<AddressRecord> addressRecord = verified(rows.getBytes(1));
         addressRecord.ifPresentOrElse(records::add, () -> dropped++);
@@ -66,11 +68,12 @@ final class StoreReader {
   private Map<PublicKey, RecordVersion> remembered() throws SQLException {
     Map<PublicKey, RecordVersion> remembered = new HashMap<>();
     String query =
-        "SELECT pubkey, created_at, id FROM remembered WHERE forget_after > %d"
-            + " ORDER BY forget_after DESC LIMIT %d";
+        "SELECT pubkey, created_at, id FROM remembered WHERE forget_after > "
+            + unixSeconds
+            + " ORDER BY forget_after DESC LIMIT "
+            + RecordStore.MAX_REMEMBERED;
     try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(String.format(query, unixSeconds, RecordStore.MAX_REMEMBERED))) {
+        ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
         remembered.put(
             PublicKey.of(rows.getBytes(1)),
@@ -82,9 +85,11 @@ final class StoreReader {
 
   private List<Contact> contacts() throws SQLException {
     List<Contact> contacts = new ArrayList<>();
-    String query = "SELECT pubkey, ip, port FROM contact ORDER BY seen_at DESC LIMIT %d";
+    String query =
+        "SELECT pubkey, ip, port FROM contact ORDER BY seen_at DESC LIMIT "
+            + RecordStore.MAX_CONTACTS;
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(String.format(query, RecordStore.MAX_CONTACTS))) {
+        ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
         IpPort address = new IpPort(IpAddress.of(rows.getBytes(2)), rows.getInt(3));
         contacts.add(Contact.of(PublicKey.of(rows.getBytes(1)), address));

@@ -101,6 +101,7 @@ final class StoreWriter implements Runnable {
     }
     List<StoreResult> results = new ArrayList<>(group.size());
     try {
+      statements.begin();
       for (Job job : group) {
         results.add(job.write().apply(statements));
       }
@@ -125,8 +126,8 @@ final class StoreWriter implements Runnable {
     group.forEach(job -> report(job, StoreResult.FAILED));
     try {
       statements.rollback();
-    } catch (SQLException alreadyRolledBack) {
-      LOG.debug("rollback", alreadyRolledBack);
+    } catch (SQLException noTransaction) {
+      LOG.debug("SQLite had ended the transaction itself", noTransaction);
     }
     if (explained.reason() == StoreException.Reason.DAMAGED) {
       throw explained;
