@@ -5,6 +5,7 @@ import dev.wsn.kademlia.Contact;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordVersion;
+import dev.wsn.record.RollbackMemory;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,8 +32,8 @@ public final class RecordStore implements AutoCloseable {
   /** Nodes on disk; the longest unseen go first, and so do those unseen for 30 days. */
   public static final int MAX_CONTACTS = 1_024;
 
-  /** No record lives longer, so an older one than a remembered version is dead by then. */
-  static final long MAX_LIFETIME_SECONDS = RecordRules.MAX_LIFETIME.toSeconds();
+  /** After that, every record older than a remembered version is dead. */
+  static final long KEPT_SECONDS = RollbackMemory.KEPT_SECONDS;
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 

@@ -87,7 +87,7 @@ final class Statements implements AutoCloseable {
     remember.setBytes(1, key.bytes());
     remember.setLong(2, version.createdAt());
     remember.setBytes(3, version.id().bytes());
-    remember.setLong(4, version.createdAt() + RecordStore.MAX_LIFETIME_SECONDS);
+    remember.setLong(4, version.createdAt() + RecordStore.KEPT_SECONDS);
     remember.executeUpdate();
     return StoreResult.ON_DISK;
   }

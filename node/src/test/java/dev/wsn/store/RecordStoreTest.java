@@ -281,7 +281,7 @@ class RecordStoreTest {
           .containsEntry(shortLived.pubkey(), shortLived.version())
           .containsEntry(other, seenElsewhere)
           .hasSize(2);
-      assertThat(store.restore(Records.RULES, NOW + 86_400).remembered()).isEmpty();
+      assertThat(store.restore(Records.RULES, NOW + 86_400 + 60).remembered()).isEmpty();
     }
   }
 
