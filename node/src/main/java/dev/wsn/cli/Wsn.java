@@ -1,18 +1,64 @@
 package dev.wsn.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The {@code wsn} command. */
 @Command(
     name = "wsn",
+    versionProvider = VersionText.class,
     mixinStandardHelpOptions = true,
-    description = "Reach a server by its key: wsn://<npub>.")
-public final class Wsn {
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Reach a server by its key: wsn://<npub>.",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration,",
+      "3 not found or withdrawn, 4 network unreachable or too few acknowledgements,",
+      "5 record refused.",
+      "",
+      "Try: wsn demo"
+    })
+public final class Wsn implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private Wsn() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Wsn()).execute(arguments));
+    Host host = Host.system();
+    host.stop().install();
+    int exitCode = run(host, arguments);
+    host.out().flush();
+    host.err().flush();
+    host.stop().finish(exitCode);
+    System.exit(exitCode);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return one of {@link ExitCode}
+   */
+  static int run(Host host, String... arguments) {
+    Complaints complaints = new Complaints(host);
+    return new CommandLine(new Wsn())
+        .addSubcommand(new KeygenCommand(host))
+        .setOut(host.out())
+        .setErr(host.err())
+        .setParameterExceptionHandler(complaints::onUsage)
+        .setExecutionExceptionHandler(complaints::onFailure)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .execute(arguments);
+  }
+
+  /** Without a command there is nothing to do. */
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command? Try: wsn demo");
   }
 }

@@ -1,0 +1,52 @@
+package dev.wsn.cli;
+
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns everything that stops a command into one message and its exit code. */
+final class Complaints {
+  /** Secrets land on command lines by mistake; a message must not spread them further. */
+  private static final Pattern SECRET = Pattern.compile("(?i)\\b(nsec1|ncryptsec1)[0-9a-z]*");
+
+  private final Host host;
+
+  Complaints(Host host) {
+    this.host = host;
+  }
+
+  /** The command line does not parse. */
+  int onUsage(ParameterException mistake, String[] arguments) {
+    CommandLine command = mistake.getCommandLine();
+    complain(command, String.valueOf(mistake.getMessage()));
+    if (mistake instanceof UnmatchedArgumentException unmatched
+        && UnmatchedArgumentException.printSuggestions(unmatched, host.err())) {
+      host.err().flush();
+    }
+    host.err()
+        .println("Try '" + command.getCommandSpec().qualifiedName() + " --help' for its options.");
+    return ExitCode.USAGE;
+  }
+
+  /** The command ran and failed. */
+  int onFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    if (failure instanceof CommandFailure known) {
+      complain(command, known.text());
+      return known.exitCode();
+    }
+    complain(command, "internal error: " + failure);
+    if (host.isDebugging()) {
+      failure.printStackTrace(host.err());
+    } else {
+      host.err()
+          .println("This is a bug in wsn. WSN_DEBUG=1 shows where; please report it with that.");
+    }
+    return ExitCode.INTERNAL;
+  }
+
+  private void complain(CommandLine command, String message) {
+    String line = command.getCommandSpec().qualifiedName() + ": " + message;
+    host.err().println(SECRET.matcher(line).replaceAll("$1…"));
+  }
+}
