@@ -3,33 +3,73 @@ package dev.wsn.kademlia;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
+import dev.wsn.record.RecordRules;
+import dev.wsn.record.RollbackMemory;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
 
 /**
  * The step machine of one node: commands, requests, replies and the time in, effects out. No
  * sockets, threads, clocks or logs; the same calls with the same random source give the same
  * effects. Every returned list ends with exactly one {@link Effect.WakeAt}. Not thread-safe; one
- * owner. Made with {@code new Kademlia(Parameters, PublicKey self, RecordRules, RecordIndex,
- * RollbackMemory, RandomGenerator, KademliaObserver)}.
+ * owner.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Kademlia {
+  private static final Outcome.Evidence NOTHING_DONE = new Outcome.Evidence(0, 0, 0, 0, 0, 0, 0);
+
+  private final NodeState node;
+  private final Upkeep upkeep;
+  private final RequestHandling requests;
+
+  /**
+   * A node without contacts.
+   *
+   * @param self the key that the node's datagrams are sealed with
+   * @param rules verify records
+   * @param index what the node holds; from now on only this object changes it
+   * @param memory newest versions seen; from now on only this object changes it
+   * @param random source of request ids, token secrets and jitter; unpredictable to others on a
+   *     real network
+   * @param observer told what happens
+   */
+  public Kademlia(
+      Parameters parameters,
+      PublicKey self,
+      RecordRules rules,
+      RecordIndex index,
+      RollbackMemory memory,
+      RandomGenerator random,
+      KademliaObserver observer) {
+    this.node = new NodeState(parameters, self, rules, index, memory, random, observer);
+    this.upkeep = new Upkeep(node);
+    this.requests = new RequestHandling(node);
+  }
+
   /**
    * Looks the own id up, so that the table fills and others learn of this node. Ends with {@link
    * Outcome.Joined}.
    *
-   * @param seedsAndRemembered nodes to start from, the most trusted first; at most 64 are used, and
-   *     kept for joining again
+   * @param seedsAndRemembered nodes to start from, the most trusted first; the first 64 that are
+   *     usable are kept for joining again
    */
   public List<Effect> join(Now now, OperationId operation, List<Contact> seedsAndRemembered) {
-    throw new UnsupportedOperationException(now.toString() + operation + seedsAndRemembered);
+    Step step = begin(now);
+    if (node.isBusy()) {
+      step.emit(new Effect.Finish(operation, new Outcome.Joined(node.tables.size(), NOTHING_DONE)));
+    } else {
+      upkeep.join(step, Optional.of(operation), seedsAndRemembered);
+    }
+    return end(step);
   }
 
   /** Handles a request. */
   public List<Effect> receive(Now now, Caller caller, Request request) {
-    throw new UnsupportedOperationException(now.toString() + caller + request);
+    Step step = begin(now);
+    requests.receive(step, caller, request);
+    return end(step);
   }
 
   /**
@@ -39,54 +79,100 @@ public final class Kademlia {
    * @param replier the key that sealed it
    */
   public List<Effect> receive(Now now, IpPort from, PublicKey replier, Reply reply) {
-    throw new UnsupportedOperationException(now.toString() + from + replier + reply);
+    Step step = begin(now);
+    node.receive(step, from, replier, reply);
+    return end(step);
   }
 
   /**
    * Looks a key's record up. Ends with one final {@link Outcome.Read}, before which a {@link
-   * ReadPolicy#FAST} read may give one that is not final.
+   * ReadPolicy#FAST} read may give one that is not final. Evidence without anybody asked says that
+   * no contact is known, or that too many operations are running.
    */
   public List<Effect> resolve(Now now, OperationId operation, PublicKey key, ReadPolicy policy) {
-    throw new UnsupportedOperationException(now.toString() + operation + key + policy);
+    Step step = begin(now);
+    if (node.isBusy()) {
+      step.emit(
+          new Effect.Finish(operation, new Outcome.Read(Optional.empty(), NOTHING_DONE, true)));
+    } else {
+      new Reading(node, operation, key, policy, step.millis()).start(step);
+    }
+    return end(step);
   }
 
-  /** Stores a record at the k closest nodes. Ends with {@link Outcome.Published}. */
+  /**
+   * Stores a record at the k closest nodes, and here if this node is one of those. Ends with {@link
+   * Outcome.Published}; nodes that returned a newer record instead count as refusing.
+   */
   public List<Effect> publish(Now now, OperationId operation, AddressRecord addressRecord) {
-    throw new UnsupportedOperationException(now.toString() + operation + addressRecord);
+    Step step = begin(now);
+    if (node.isBusy()) {
+      step.emit(
+          new Effect.Finish(
+              operation, new Outcome.Published(0, 1, Map.of(), Optional.empty(), NOTHING_DONE)));
+    } else {
+      new Publishing(node, Optional.of(operation), addressRecord, step.millis()).start(step);
+    }
+    return end(step);
   }
 
-  /** Handles time: deadlines, refresh, republish, expiry. */
+  /** Handles time: deadlines, refresh, republish, expiry. Calling it too early does no harm. */
   public List<Effect> wake(Now now) {
-    throw new UnsupportedOperationException(now.toString());
+    Step step = begin(now);
+    node.expireRequests(step);
+    upkeep.wake(step);
+    return end(step);
   }
 
-  /** Reports that a {@link Effect.Persist} is on disk, or failed. */
+  /**
+   * Reports that a {@link Effect.Persist} is on disk, or failed.
+   *
+   * @param ticket of the effect; an unknown one is ignored
+   * @param isOnDisk whether the record survives a crash from now on
+   */
   public List<Effect> persisted(Now now, long ticket, boolean isOnDisk) {
-    throw new UnsupportedOperationException(now.toString() + ticket + isOnDisk);
+    Step step = begin(now);
+    requests.persisted(step, ticket, isOnDisk);
+    return end(step);
   }
 
   /** All contacts of the tables, for the next start: those that answered last come first. */
   public List<Contact> contacts() {
-    throw new UnsupportedOperationException();
+    return node.tables.contacts();
   }
 
   /** Number of records that this node holds. */
   public int recordsHeld() {
-    throw new UnsupportedOperationException();
+    return node.index.size();
   }
 
   /** When a reply arrived last, monotonic milliseconds; empty if none ever did. */
   public OptionalLong lastAnswerMillis() {
-    throw new UnsupportedOperationException();
+    return node.lastAnswerMillis();
   }
 
   /** This node's IPv4 address and port as peers of several networks agree on it. */
   public Optional<IpPort> externalIpv4() {
-    throw new UnsupportedOperationException();
+    return node.tables.external(true);
   }
 
   /** This node's IPv6 address and port as peers of several networks agree on it. */
   public Optional<IpPort> externalIpv6() {
-    throw new UnsupportedOperationException();
+    return node.tables.external(false);
+  }
+
+  /** The machine's parts, for tests that check what must always hold. */
+  NodeState state() {
+    return node;
+  }
+
+  private Step begin(Now now) {
+    Step step = new Step(now);
+    upkeep.start(step);
+    return step;
+  }
+
+  private List<Effect> end(Step step) {
+    return step.end(Math.min(node.nextDeadlineMillis(), upkeep.nextMillis()));
   }
 }

@@ -78,6 +78,12 @@ public final class Protocol {
   /** Address tokens of others that are kept; the one used longest ago makes room. */
   static final int MAX_ADDRESS_TOKENS = 2048;
 
+  /** Networks whose votes about the own address are kept, per family. */
+  static final int MAX_ADDRESS_VOTES = 32;
+
+  /** Networks that must agree on the own address. */
+  static final int MIN_ADDRESS_VOTES = 3;
+
   /** Contacts that are kept for joining again. */
   static final int MAX_JOIN_CONTACTS = 64;
 

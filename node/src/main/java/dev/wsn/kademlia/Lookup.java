@@ -1,0 +1,293 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressScope;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One iterative search in one address family (Kademlia 2.3): which k contacts are closest to the
+ * target? All contacts heard of stand in a shortlist ordered by distance. The front of it is the k
+ * closest that are not silent; the search asks the front's new contacts, {@code alpha} at a time
+ * and more when answers stop bringing anything closer, and ends when the whole front has answered.
+ * A late contact leaves the front, frees its slot, and comes back if it answers after all; where
+ * fewer than k contacts are left it is asked once more. Two of the front at most are of one subnet.
+ */
+final class Lookup {
+  private enum State {
+    NEW,
+    ASKED,
+    SILENT,
+    ANSWERED
+  }
+
+  private static final int MAX_ATTEMPTS = 2;
+  private static final int MAX_PER_KEY = 2;
+  private static final Distance FARTHEST = new Distance(-1, -1, -1, -1);
+
+  private static final class Candidate {
+    final Contact contact;
+    final Distance distance;
+    final int serial;
+    final int hops;
+    State state = State.NEW;
+    int attempts;
+
+    Candidate(Contact contact, Distance distance, int serial, int hops) {
+      this.contact = contact;
+      this.distance = distance;
+      this.serial = serial;
+      this.hops = hops;
+    }
+
+    Distance distance() {
+      return distance;
+    }
+
+    int serial() {
+      return serial;
+    }
+  }
+
+  private final NodeId target;
+  private final Parameters parameters;
+  private final int alpha;
+  private final KademliaObserver observer;
+  private final TreeSet<Candidate> shortlist =
+      new TreeSet<>(Comparator.comparing(Candidate::distance).thenComparingInt(Candidate::serial));
+  private final Map<Contact, Candidate> byContact = new HashMap<>();
+  private final Map<PublicKey, Integer> perKey = new HashMap<>();
+  private int serials;
+  private int inFlight;
+  private int requests;
+  private int asked;
+  private int answered;
+  private int hops;
+  private int fruitless;
+
+  Lookup(NodeId target, Parameters parameters, int alpha, KademliaObserver observer) {
+    this.target = target;
+    this.parameters = parameters;
+    this.alpha = alpha;
+    this.observer = observer;
+  }
+
+  NodeId target() {
+    return target;
+  }
+
+  /** Adds contacts that are known from the start. */
+  void start(List<Contact> known) {
+    known.forEach(contact -> add(contact, 1));
+  }
+
+  boolean isEmpty() {
+    return shortlist.isEmpty();
+  }
+
+  /** The contact to ask next, marked as asked; empty if there is none now. */
+  Optional<Contact> next() {
+    if (inFlight >= (fruitless >= alpha ? Math.max(alpha, parameters.wideAlpha()) : alpha)
+        || requests >= Protocol.MAX_ASKED_PER_LOOKUP) {
+      return Optional.empty();
+    }
+    List<Candidate> front = front();
+    Candidate next = null;
+    boolean isWaiting = false;
+    for (Candidate candidate : front) {
+      isWaiting |= candidate.state == State.ASKED;
+      if (next == null && candidate.state == State.NEW) {
+        next = candidate;
+      }
+    }
+    if (next == null && !isWaiting && front.size() < parameters.k()) {
+      next = silentToAskAgain();
+    }
+    return next == null ? Optional.empty() : Optional.of(ask(next));
+  }
+
+  /** Whether the k closest contacts have answered, or nobody is left to ask. */
+  boolean isDone() {
+    boolean mayAsk = requests < Protocol.MAX_ASKED_PER_LOOKUP;
+    List<Candidate> front = front();
+    for (Candidate candidate : front) {
+      if (candidate.state == State.ASKED || (candidate.state == State.NEW && mayAsk)) {
+        return false;
+      }
+    }
+    if (!mayAsk) {
+      observer.limitReached(KademliaObserver.Limit.ASKED_PER_LOOKUP);
+    }
+    boolean isFrontFull = front.size() >= parameters.k();
+    return isFrontFull || (inFlight == 0 && (!mayAsk || silentToAskAgain() == null));
+  }
+
+  /** Notes an answer and the contacts that came with it. */
+  void answered(Contact contact, List<Contact> closer) {
+    Candidate candidate = byContact.get(contact);
+    if (candidate == null || candidate.state == State.ANSWERED) {
+      return;
+    }
+    if (candidate.state == State.ASKED) {
+      inFlight--;
+    }
+    candidate.state = State.ANSWERED;
+    answered++;
+    hops = Math.max(hops, candidate.hops);
+    Distance reach = reach();
+    boolean isFruitful = false;
+    for (Contact other : closer) {
+      isFruitful |=
+          add(other, candidate.hops + 1) && target.distanceTo(other.id()).compareTo(reach) < 0;
+    }
+    fruitless = isFruitful ? 0 : fruitless + 1;
+  }
+
+  /** Notes that the answer of a contact is late. */
+  void silent(Contact contact) {
+    Candidate candidate = byContact.get(contact);
+    if (candidate != null && candidate.state == State.ASKED) {
+      candidate.state = State.SILENT;
+      inFlight--;
+    }
+  }
+
+  /** Notes that a contact cannot be asked at all. */
+  void unsendable(Contact contact) {
+    silent(contact);
+    Candidate candidate = byContact.get(contact);
+    if (candidate != null) {
+      candidate.attempts = MAX_ATTEMPTS;
+    }
+  }
+
+  /** The k closest contacts that answered, closest first. */
+  List<Contact> closest() {
+    List<Contact> closest = new ArrayList<>();
+    SubnetCount subnets = new SubnetCount();
+    Set<PublicKey> keys = new HashSet<>();
+    for (Candidate candidate : shortlist) {
+      if (closest.size() < parameters.k()
+          && candidate.state == State.ANSWERED
+          && !keys.contains(candidate.contact.key())
+          && subnets.admits(candidate.contact)) {
+        keys.add(candidate.contact.key());
+        closest.add(candidate.contact);
+      }
+    }
+    return closest;
+  }
+
+  /** Contacts that a request was sent to. */
+  int askedCount() {
+    return asked;
+  }
+
+  /** Contacts that answered. */
+  int answeredCount() {
+    return answered;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  /** Longest chain of referrals that led to an answer; a contact known from the start is 1. */
+  int hops() {
+    return hops;
+  }
+
+  private Contact ask(Candidate candidate) {
+    if (candidate.attempts == 0) {
+      asked++;
+    }
+    candidate.state = State.ASKED;
+    candidate.attempts++;
+    requests++;
+    inFlight++;
+    return candidate.contact;
+  }
+
+  private List<Candidate> front() {
+    List<Candidate> front = new ArrayList<>(parameters.k());
+    SubnetCount subnets = new SubnetCount();
+    for (Candidate candidate : shortlist) {
+      if (candidate.state != State.SILENT && subnets.admits(candidate.contact)) {
+        front.add(candidate);
+        if (front.size() == parameters.k()) {
+          break;
+        }
+      }
+    }
+    return front;
+  }
+
+  private @Nullable Candidate silentToAskAgain() {
+    for (Candidate candidate : shortlist) {
+      if (candidate.state == State.SILENT && candidate.attempts < MAX_ATTEMPTS) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /** Distance of the front's last contact; what is not nearer brings nothing. */
+  private Distance reach() {
+    List<Candidate> front = front();
+    return front.size() < parameters.k() ? FARTHEST : front.get(front.size() - 1).distance;
+  }
+
+  private boolean add(Contact contact, int contactHops) {
+    if (byContact.containsKey(contact) || perKey.getOrDefault(contact.key(), 0) >= MAX_PER_KEY) {
+      return false;
+    }
+    Candidate candidate =
+        new Candidate(contact, target.distanceTo(contact.id()), serials++, contactHops);
+    if (shortlist.size() >= Protocol.MAX_SHORTLIST && !makeRoomFor(candidate)) {
+      observer.limitReached(KademliaObserver.Limit.SHORTLIST);
+      return false;
+    }
+    shortlist.add(candidate);
+    byContact.put(contact, candidate);
+    perKey.merge(contact.key(), 1, Integer::sum);
+    return true;
+  }
+
+  private boolean makeRoomFor(Candidate candidate) {
+    for (Candidate farthest : shortlist.descendingSet()) {
+      if (farthest.distance.compareTo(candidate.distance) <= 0) {
+        return false;
+      }
+      if (farthest.state == State.NEW) {
+        shortlist.remove(farthest);
+        byContact.remove(farthest.contact);
+        perKey.computeIfPresent(
+            farthest.contact.key(), (key, count) -> count == 1 ? null : count - 1);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Counts the contacts of each subnet on the way out from the target. */
+  private final class SubnetCount {
+    private final Map<Subnet, Integer> counts = new HashMap<>();
+
+    boolean admits(Contact contact) {
+      if (!parameters.hasSubnetCaps()
+          || contact.address().address().scope() != AddressScope.PUBLIC) {
+        return true;
+      }
+      Subnet subnet = Subnet.of(contact.address().address());
+      return counts.merge(subnet, 1, Integer::sum) <= Protocol.MAX_PER_SUBNET_IN_BUCKET;
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.IpPort;
+import dev.wsn.record.NostrEvent;
+import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordVersion;
+import dev.wsn.record.RollbackMemory;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** What the machines of one node share: what it is, knows and waits for. */
+final class NodeState {
+  final Parameters parameters;
+  final PublicKey self;
+  final RecordRules rules;
+  final RecordIndex index;
+  final RollbackMemory memory;
+  final RandomGenerator random;
+  final KademliaObserver observer;
+  final Tables tables;
+  final Tokens tokens;
+  final WaitingStores waitingStores = new WaitingStores();
+  final RepublishSchedule schedule;
+  private final AddressTokens addressTokens = new AddressTokens();
+  private final RoundTrips roundTrips = new RoundTrips();
+  private final Pending pending = new Pending();
+  private final Set<Search> searches = new LinkedHashSet<>();
+  private boolean hasAnswer;
+  private long lastAnswerMillis;
+  private boolean hasMoved;
+
+  NodeState(
+      Parameters parameters,
+      PublicKey self,
+      RecordRules rules,
+      RecordIndex index,
+      RollbackMemory memory,
+      RandomGenerator random,
+      KademliaObserver observer) {
+    this.parameters = parameters;
+    this.self = self;
+    this.rules = rules;
+    this.index = index;
+    this.memory = memory;
+    this.random = random;
+    this.observer = observer;
+    this.tables = new Tables(self, parameters, observer);
+    this.tokens = new Tokens(random);
+    this.schedule = new RepublishSchedule(random);
+  }
+
+  OptionalLong lastAnswerMillis() {
+    return hasAnswer ? OptionalLong.of(lastAnswerMillis) : OptionalLong.empty();
+  }
+
+  /** Whether the own id changed since this was asked last. */
+  boolean takeHasMoved() {
+    boolean moved = hasMoved;
+    hasMoved = false;
+    return moved;
+  }
+
+  int pendingRequests() {
+    return pending.size();
+  }
+
+  long nextDeadlineMillis() {
+    return pending.nextMillis();
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @return false if too many are waiting; the sender hears nothing then
+   */
+  boolean send(Step step, Contact to, Request.Ask ask, Sender sender) {
+    return send(step, to, ask, sender, false);
+  }
+
+  private boolean send(Step step, Contact to, Request.Ask ask, Sender sender, boolean isRepeated) {
+    if (pending.isFull()) {
+      observer.limitReached(KademliaObserver.Limit.PENDING_REQUESTS);
+      return false;
+    }
+    Request request =
+        new Request(freshId(), parameters.isClient(), addressTokens.of(to, step.millis()), ask);
+    long lateAt = step.millis() + timeoutMillis(to);
+    long overAt = step.millis() + parameters.maxTimeoutMillis();
+    pending.add(new PendingRequest(to, request, sender, isRepeated, step.millis(), lateAt, overAt));
+    tables.of(to).entry(to).ifPresent(entry -> entry.asked(step.millis()));
+    observer.requestSent(KademliaObserver.RequestKind.of(ask));
+    step.emit(new Effect.Send(to, request));
+    return true;
+  }
+
+  private RequestId freshId() {
+    RequestId id;
+    do {
+      id = new RequestId(random.nextLong(), random.nextInt());
+    } while (pending.find(id).isPresent());
+    return id;
+  }
+
+  private long timeoutMillis(Contact to) {
+    RoundTrips own =
+        tables
+            .of(to)
+            .entry(to)
+            .map(TableEntry::roundTrips)
+            .filter(RoundTrips::isMeasured)
+            .orElse(roundTrips);
+    return own.timeoutMillis(parameters);
+  }
+
+  void receive(Step step, IpPort from, PublicKey replier, Reply reply) {
+    PendingRequest request = pending.find(reply.id()).orElse(null);
+    if (request == null) {
+      observer.dropped(KademliaObserver.Drop.UNKNOWN_REQUEST);
+    } else if (!request.to().address().equals(from)) {
+      observer.dropped(KademliaObserver.Drop.WRONG_ADDRESS);
+    } else if (!request.to().key().equals(replier)) {
+      observer.dropped(KademliaObserver.Drop.WRONG_KEY);
+    } else if (!request.isAnsweredBy(reply.answer())) {
+      observer.dropped(KademliaObserver.Drop.WRONG_ANSWER);
+    } else {
+      pending.remove(request);
+      learn(step, request, reply);
+      if (reply.answer() instanceof Reply.Retry) {
+        repeat(step, request);
+      } else {
+        request.sender().answered(step, request, reply.answer());
+      }
+    }
+  }
+
+  private void learn(Step step, PendingRequest request, Reply reply) {
+    Contact contact = request.to();
+    long roundTrip = Math.max(0, step.millis() - request.sentAtMillis());
+    hasAnswer = true;
+    lastAnswerMillis = step.millis();
+    roundTrips.measured(roundTrip);
+    observer.replied(KademliaObserver.RequestKind.of(request.request().ask()), roundTrip);
+    addressTokens.learn(contact, reply.addressToken(), step.millis());
+    hasMoved |= tables.observed(contact, reply.observed());
+    Optional<Contact> inTheWay = tables.of(contact).answered(contact, step.millis(), roundTrip);
+    inTheWay.ifPresent(old -> send(step, old, new Request.Ping(), Sender.NONE));
+  }
+
+  private void repeat(Step step, PendingRequest request) {
+    if (request.isRepeated()) {
+      observer.dropped(KademliaObserver.Drop.REPEATED_RETRY);
+      request.sender().silent(step, request);
+    } else if (!send(step, request.to(), request.request().ask(), request.sender(), true)) {
+      request.sender().silent(step, request);
+    }
+  }
+
+  /** Tells senders and tables of the requests whose time has passed. */
+  void expireRequests(Step step) {
+    for (Pending.Due due = pending.next(step.millis()).orElse(null);
+        due != null;
+        due = pending.next(step.millis()).orElse(null)) {
+      PendingRequest request = due.request();
+      if (due.isOver()) {
+        observer.unanswered(KademliaObserver.RequestKind.of(request.request().ask()));
+        // If nobody answered since, the silence is more likely on this side.
+        boolean isItsFault = hasAnswer && lastAnswerMillis >= request.sentAtMillis();
+        tables.of(request.to()).unanswered(request.to(), isItsFault);
+      } else {
+        request.sender().silent(step, request);
+      }
+    }
+  }
+
+  /** The contacts of an answer that a lookup in the family of the answerer may use. */
+  List<Contact> usable(Contact answerer, List<Contact> told) {
+    boolean isIpv4 = answerer.address().address().isIpv4();
+    return told.stream()
+        .limit(parameters.k())
+        .filter(contact -> !contact.key().equals(self))
+        .filter(
+            contact -> {
+              boolean isUsable =
+                  tables.isUsable(contact) && contact.address().address().isIpv4() == isIpv4;
+              if (!isUsable) {
+                observer.dropped(KademliaObserver.Drop.UNUSABLE_CONTACT);
+              }
+              return isUsable;
+            })
+        .toList();
+  }
+
+  void markLookedUp(Step step, RoutingTable table, NodeId target) {
+    table.markLookedUp(
+        target, step.millis() + Upkeep.REFRESH_MILLIS + jitter(Upkeep.REFRESH_MILLIS / 4));
+  }
+
+  /** A random time below a bound, so that nodes that started together drift apart. */
+  long jitter(long boundMillis) {
+    return random.nextLong(boundMillis);
+  }
+
+  boolean isBusy() {
+    boolean busy = searches.size() >= Protocol.MAX_OPERATIONS;
+    if (busy) {
+      observer.limitReached(KademliaObserver.Limit.OPERATIONS);
+    }
+    return busy;
+  }
+
+  void begin(Search search) {
+    searches.add(search);
+  }
+
+  void end(Search search) {
+    searches.remove(search);
+  }
+
+  int searchesRunning() {
+    return searches.size();
+  }
+
+  /** Verifies an event that another node returned for a key. */
+  Optional<AddressRecord> verify(Step step, PublicKey key, NostrEvent event) {
+    if (event.pubkey().equals(key)
+        && rules.verify(event, step.unixSeconds())
+            instanceof RecordRules.Verdict.Accepted accepted) {
+      return Optional.of(accepted.addressRecord());
+    }
+    observer.dropped(KademliaObserver.Drop.INVALID_RECORD);
+    return Optional.empty();
+  }
+
+  /** Remembers that a verified record exists. */
+  void remember(AddressRecord addressRecord) {
+    RecordVersion version = addressRecord.version();
+    Optional<RecordVersion> before = memory.newest(addressRecord.pubkey());
+    if (before.isEmpty() || version.supersedes(before.get())) {
+      memory.remember(addressRecord.pubkey(), version);
+      observer.newestSeen(addressRecord);
+    }
+  }
+
+  /** Replaces what this node holds of a key by a newer record, if it holds something. */
+  void correctOwn(Step step, AddressRecord newest) {
+    boolean isStale =
+        index
+            .at(NodeId.ofRecord(newest.pubkey()))
+            .filter(held -> newest.version().supersedes(held.version()))
+            .isPresent();
+    if (isStale) {
+      keep(step, newest);
+    }
+  }
+
+  /** Puts a record among those that this node holds, if there is room and it is not there yet. */
+  void keep(Step step, AddressRecord addressRecord) {
+    NodeId place = NodeId.ofRecord(addressRecord.pubkey());
+    boolean isHeld =
+        index
+            .at(place)
+            .filter(held -> !addressRecord.version().supersedes(held.version()))
+            .isPresent();
+    if (isHeld || !hasRoomFor(place)) {
+      return;
+    }
+    waitingStores.add(step, addressRecord);
+  }
+
+  /** Whether another store of a record at this place can be taken. */
+  boolean hasRoomFor(NodeId place) {
+    if (waitingStores.isFull()) {
+      observer.limitReached(KademliaObserver.Limit.WAITING_STORES);
+      return false;
+    }
+    if (!index.hasRoomFor(place, waitingStores.size())) {
+      observer.limitReached(KademliaObserver.Limit.RECORDS);
+      return false;
+    }
+    return true;
+  }
+}

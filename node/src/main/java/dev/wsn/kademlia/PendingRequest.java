@@ -1,0 +1,34 @@
+package dev.wsn.kademlia;
+
+/**
+ * A request that waits for its reply. It is late after a time that follows from measured round
+ * trips; the sender then goes on without it. It is given up after a fixed time; that counts against
+ * the contact.
+ *
+ * @param isRepeated whether it is the answer to a {@link Reply.Retry}
+ * @param sentAtMillis monotonic
+ * @param lateAtMillis monotonic
+ * @param overAtMillis monotonic, not before {@code lateAtMillis}
+ */
+record PendingRequest(
+    Contact to,
+    Request request,
+    Sender sender,
+    boolean isRepeated,
+    long sentAtMillis,
+    long lateAtMillis,
+    long overAtMillis) {
+  boolean isAnsweredBy(Reply.Answer answer) {
+    Request.Ask ask = request.ask();
+    if (ask instanceof Request.Ping) {
+      return answer instanceof Reply.Pong;
+    }
+    if (ask instanceof Request.Store) {
+      return answer instanceof Reply.Stored || answer instanceof Reply.Refused;
+    }
+    return answer instanceof Reply.Retry
+        || (ask instanceof Request.FindNode
+            ? answer instanceof Reply.Nodes
+            : answer instanceof Reply.RecordFound);
+  }
+}

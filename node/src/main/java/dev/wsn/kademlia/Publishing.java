@@ -1,0 +1,229 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.RecordRejection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Stores a record at the k closest nodes. The search asks for the record, because the answers carry
+ * the store tokens and show whether something newer is known. If so, nothing is stored. Otherwise
+ * all k closest get the record at once; a store that stays unanswered is sent once more, and one
+ * whose token was refused is sent once more with a fresh token.
+ */
+final class Publishing extends Search {
+  private static final int MAX_SENDS = 2;
+
+  private final Optional<OperationId> operation;
+  private final AddressRecord addressRecord;
+  private final Sightings sightings;
+  private final Map<Contact, Integer> sends = new HashMap<>();
+  private final Set<Contact> open = new HashSet<>();
+  private final Set<Contact> withFreshToken = new HashSet<>();
+  private final Map<Contact, Token> lastTokens = new HashMap<>();
+  private final Set<PublicKey> acknowledged = new HashSet<>();
+  private final Map<RecordRejection, Integer> refusals = new EnumMap<>(RecordRejection.class);
+  private int required = 1;
+  private boolean isEnded;
+
+  /**
+   * A publication by the owner, or by a holder.
+   *
+   * @param operation who waits for the outcome; nobody when a holder republishes, which then leaves
+   *     out the contacts that have the record
+   */
+  Publishing(
+      NodeState node,
+      Optional<OperationId> operation,
+      AddressRecord addressRecord,
+      long startedAtMillis) {
+    super(
+        node,
+        operation.isPresent()
+            ? KademliaObserver.SearchKind.PUBLISH
+            : KademliaObserver.SearchKind.REPUBLISH,
+        startedAtMillis);
+    this.operation = operation;
+    this.addressRecord = addressRecord;
+    this.sightings = new Sightings(node, addressRecord.pubkey());
+  }
+
+  boolean isEnded() {
+    return isEnded;
+  }
+
+  void start(Step step) {
+    NodeId target = NodeId.ofRecord(addressRecord.pubkey());
+    node.remember(addressRecord);
+    sightings.know(addressRecord);
+    node.index.at(target).ifPresent(sightings::know);
+    for (RoutingTable table : node.tables.both()) {
+      lookUp(step, table, target, node.parameters.alpha(), List.of());
+    }
+    begin(step);
+  }
+
+  @Override
+  Request.Ask ask(Lookup lookup) {
+    return new Request.FindRecord(lookup.target());
+  }
+
+  @Override
+  void heard(Step step, Contact contact, Reply.Answer answer) {
+    if (answer instanceof Reply.RecordFound found) {
+      sightings.heard(step, contact, found);
+    }
+  }
+
+  @Override
+  void searched(Step step) {
+    List<Contact> closest = closest();
+    required = Math.max(1, (Math.min(node.parameters.k(), closest.size()) + 1) / 2);
+    Optional<AddressRecord> newer = newer(step);
+    if (newer.isPresent()) {
+      node.correctOwn(step, newer.get());
+      int refusing = sightings.newerThan(addressRecord);
+      if (refusing > 0) {
+        refusals.put(RecordRejection.OLDER_THAN_KNOWN, refusing);
+      }
+      finish(step);
+      return;
+    }
+    if (isAmongClosest()) {
+      node.keep(step, addressRecord);
+    }
+    for (Contact contact : closest) {
+      if (operation.isPresent() || !sightings.has(contact, addressRecord)) {
+        open.add(contact);
+        store(step, contact, sightings.storeToken(contact));
+      }
+    }
+    finishIfSettled(step);
+  }
+
+  @Override
+  public void answered(Step step, PendingRequest request, Reply.Answer answer) {
+    Contact contact = request.to();
+    if (!isSearched()) {
+      super.answered(step, request, answer);
+    } else if (answer instanceof Reply.Stored) {
+      acknowledged.add(contact.key());
+      open.remove(contact);
+    } else if (answer instanceof Reply.Refused refused) {
+      if (isLastStore(request)) {
+        refused(step, contact, refused.reason());
+      }
+    } else if (answer instanceof Reply.RecordFound found && withFreshToken.contains(contact)) {
+      if (open.contains(contact)) {
+        store(step, contact, found.storeToken());
+      }
+    }
+    finishIfSettled(step);
+  }
+
+  @Override
+  public void silent(Step step, PendingRequest request) {
+    if (!isSearched()) {
+      super.silent(step, request);
+      return;
+    }
+    Contact contact = request.to();
+    if (!open.contains(contact)) {
+      return;
+    }
+    if (isLastStore(request)) {
+      store(step, contact, lastTokens.getOrDefault(contact, Token.NONE));
+    } else if (request.request().ask() instanceof Request.FindRecord
+        && withFreshToken.contains(contact)) {
+      open.remove(contact);
+    }
+    finishIfSettled(step);
+  }
+
+  private void refused(Step step, Contact contact, Reply.Refusal refusal) {
+    if (!refusal.isBadToken()) {
+      if (open.remove(contact)) {
+        refusals.merge(refusal.rejection().orElse(RecordRejection.FULL), 1, Integer::sum);
+      }
+      return;
+    }
+    NodeId target = NodeId.ofRecord(addressRecord.pubkey());
+    boolean isAskedAgain =
+        open.contains(contact)
+            && withFreshToken.add(contact)
+            && node.send(step, contact, new Request.FindRecord(target), this);
+    if (isAskedAgain) {
+      sends.remove(contact);
+      lastTokens.remove(contact);
+    } else {
+      open.remove(contact);
+    }
+  }
+
+  private void store(Step step, Contact contact, Token token) {
+    lastTokens.put(contact, token);
+    boolean isSent =
+        token.isPresent()
+            && sends.merge(contact, 1, Integer::sum) <= MAX_SENDS
+            && node.send(step, contact, new Request.Store(token, addressRecord.event()), this);
+    if (!isSent) {
+      open.remove(contact);
+    }
+  }
+
+  /** False for a store whose token has been replaced since. */
+  private boolean isLastStore(PendingRequest request) {
+    return request.request().ask() instanceof Request.Store store
+        && store.storeToken().equals(lastTokens.get(request.to()));
+  }
+
+  private void finishIfSettled(Step step) {
+    if (isSearched() && open.isEmpty() && !isEnded) {
+      finish(step);
+    }
+  }
+
+  private void finish(Step step) {
+    isEnded = true;
+    Outcome.Evidence evidence = evidence(step, sightings.had(), sightings.agreed(addressRecord));
+    report(evidence);
+    end(
+        step,
+        operation,
+        new Outcome.Published(acknowledged.size(), required, refusals, newer(step), evidence));
+  }
+
+  private Optional<AddressRecord> newer(Step step) {
+    return sightings
+        .newest(step)
+        .filter(newest -> newest.version().supersedes(addressRecord.version()));
+  }
+
+  /** Whether this node belongs to the holders, in one of the families at least. */
+  private boolean isAmongClosest() {
+    if (node.parameters.isClient()) {
+      return false;
+    }
+    if (lookups().isEmpty()) {
+      return true;
+    }
+    for (Map.Entry<RoutingTable, Lookup> each : lookups().entrySet()) {
+      NodeId target = each.getValue().target();
+      List<Contact> closest = each.getValue().closest();
+      if (closest.size() < node.parameters.k()) {
+        return true;
+      }
+      Distance last = closest.get(closest.size() - 1).id().distanceTo(target);
+      if (each.getKey().own().distanceTo(target).compareTo(last) < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks a key's record up. Every contact on the way is asked for the record itself, so that the
+ * first holder ends a fast read. A quorum read waits for the k closest and then stores the newest
+ * record at those of them that have an older one or none.
+ */
+final class Reading extends Search {
+  private final OperationId operation;
+  private final PublicKey key;
+  private final ReadPolicy policy;
+  private final Sightings sightings;
+  private boolean hasAnswered;
+
+  Reading(NodeState node, OperationId operation, PublicKey key, ReadPolicy policy, long startedAt) {
+    super(node, KademliaObserver.SearchKind.READ, startedAt);
+    this.operation = operation;
+    this.key = key;
+    this.policy = policy;
+    this.sightings = new Sightings(node, key);
+  }
+
+  void start(Step step) {
+    NodeId target = NodeId.ofRecord(key);
+    node.index.at(target).ifPresent(sightings::know);
+    for (RoutingTable table : node.tables.both()) {
+      lookUp(step, table, target, node.parameters.alpha(), List.of());
+    }
+    answerFast(step);
+    begin(step);
+  }
+
+  @Override
+  Request.Ask ask(Lookup lookup) {
+    return new Request.FindRecord(lookup.target());
+  }
+
+  @Override
+  void heard(Step step, Contact contact, Reply.Answer answer) {
+    if (answer instanceof Reply.RecordFound found) {
+      sightings.heard(step, contact, found);
+      answerFast(step);
+    }
+  }
+
+  @Override
+  void searched(Step step) {
+    // Somebody may have stored a newer one here meanwhile.
+    node.index.at(NodeId.ofRecord(key)).ifPresent(sightings::know);
+    Optional<AddressRecord> newest = sightings.newest(step);
+    Outcome.Evidence evidence = evidence(step, newest);
+    report(evidence);
+    end(step, Optional.of(operation), new Outcome.Read(newest, evidence, true));
+    newest.ifPresent(
+        found -> {
+          node.correctOwn(step, found);
+          if (policy == ReadPolicy.QUORUM) {
+            repair(step, found);
+          }
+        });
+  }
+
+  private void answerFast(Step step) {
+    Optional<AddressRecord> newest = sightings.newest(step);
+    if (policy == ReadPolicy.FAST && !hasAnswered && newest.isPresent()) {
+      hasAnswered = true;
+      step.emit(
+          new Effect.Finish(operation, new Outcome.Read(newest, evidence(step, newest), false)));
+    }
+  }
+
+  private void repair(Step step, AddressRecord newest) {
+    for (Contact contact : closest()) {
+      Token token = sightings.storeToken(contact);
+      if (token.isPresent() && !sightings.has(contact, newest)) {
+        node.send(step, contact, new Request.Store(token, newest.event()), Sender.NONE);
+      }
+    }
+  }
+
+  private Outcome.Evidence evidence(Step step, Optional<AddressRecord> newest) {
+    return evidence(step, sightings.had(), newest.map(sightings::agreed).orElse(0));
+  }
+}

@@ -1,0 +1,266 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contacts of one address family by their distance from the own id. Bucket i holds distances of
+ * i + 1 significant bits; the buckets of the far half, quarter and eighth are wider, which saves a
+ * lookup its first hops (Jimenez 2011). One contact per key. At most 256 buckets.
+ */
+final class RoutingTable {
+  private final Parameters parameters;
+  private final KademliaObserver observer;
+  private final @Nullable KBucket[] buckets = new KBucket[Protocol.ID_BITS];
+  private final Map<PublicKey, TableEntry> byKey = new HashMap<>();
+  private final Map<Subnet, Integer> perSubnet = new HashMap<>();
+  private final long[] refreshDueMillis = new long[Protocol.ID_BITS];
+  private NodeId own;
+
+  RoutingTable(NodeId own, Parameters parameters, KademliaObserver observer) {
+    this.own = own;
+    this.parameters = parameters;
+    this.observer = observer;
+    Arrays.fill(refreshDueMillis, Long.MIN_VALUE);
+  }
+
+  NodeId own() {
+    return own;
+  }
+
+  int size() {
+    return byKey.size();
+  }
+
+  Optional<TableEntry> entry(Contact contact) {
+    return entry(contact.key()).filter(entry -> entry.contact().equals(contact));
+  }
+
+  Optional<TableEntry> entry(PublicKey key) {
+    return Optional.ofNullable(byKey.get(key));
+  }
+
+  /** All entries, far buckets first, least recently heard first in each. */
+  List<TableEntry> entries() {
+    List<TableEntry> all = new ArrayList<>(byKey.size());
+    for (int i = Protocol.ID_BITS - 1; i >= 0; i--) {
+      all.addAll(entriesOf(i));
+    }
+    return all;
+  }
+
+  Optional<KBucket> bucket(int index) {
+    return Optional.ofNullable(buckets[index]);
+  }
+
+  /** Whether a contact that has not answered yet is worth a ping. */
+  boolean isWanted(Contact contact) {
+    TableEntry known = byKey.get(contact.key());
+    if (known != null) {
+      return !known.contact().equals(contact) && !bucketOf(contact).isWaiting(contact);
+    }
+    if (contact.id().equals(own) || isSubnetFull(contact)) {
+      return false;
+    }
+    KBucket bucket = bucketOf(contact);
+    return !bucket.isFull()
+        || (bucket.replacements().size() < Protocol.MAX_REPLACEMENTS && !bucket.isWaiting(contact));
+  }
+
+  /**
+   * Notes that a contact answered us.
+   *
+   * @return the contact of the same key that is in its way: it answered from elsewhere, and has to
+   *     be asked whether it is still there
+   */
+  Optional<Contact> answered(Contact contact, long nowMillis, long roundTripMillis) {
+    TableEntry known = byKey.get(contact.key());
+    if (known != null && known.contact().equals(contact)) {
+      known.answered(nowMillis, roundTripMillis);
+      bucketOf(contact).moveToTail(known);
+      return Optional.empty();
+    }
+    if (contact.id().equals(own)) {
+      return Optional.empty();
+    }
+    TableEntry entry = new TableEntry(contact, nowMillis, roundTripMillis);
+    if (known == null) {
+      addOrWait(entry);
+      return Optional.empty();
+    }
+    if (known.isSilent()) {
+      remove(known);
+      addOrWait(entry);
+      return Optional.empty();
+    }
+    bucketOf(contact).addReplacement(entry);
+    return Optional.of(known.contact());
+  }
+
+  /** Notes that a request to a contact was not answered, see {@link TableEntry#unanswered}. */
+  void unanswered(Contact contact, boolean isItsFault) {
+    TableEntry known = entry(contact).orElse(null);
+    if (known == null) {
+      return;
+    }
+    known.unanswered(isItsFault);
+    KBucket bucket = bucketOf(contact);
+    Optional<TableEntry> elsewhere = bucket.takeReplacement(contact.key());
+    if (elsewhere.isPresent()) {
+      remove(known);
+      addOrWait(elsewhere.get());
+    } else if (known.hasFailed()) {
+      remove(known);
+      promote(bucket);
+    }
+  }
+
+  /**
+   * The n closest contacts to a target, closest first; those that stay silent only if asked for.
+   */
+  List<Contact> closest(NodeId target, int n, boolean withSilent) {
+    List<Contact> found = new ArrayList<>();
+    Distance fromOwn = own.distanceTo(target);
+    int home = fromOwn.isZero() ? 0 : fromOwn.bucketIndex();
+    collect(home, withSilent, found);
+    // Contacts of all nearer buckets differ from the target in bit `home` and in no higher one, and
+    // which of these buckets is nearer depends on the target's lower bits.
+    if (found.size() < n) {
+      for (int i = 0; i < home; i++) {
+        collect(i, withSilent, found);
+      }
+    }
+    for (int i = home + 1; i < Protocol.ID_BITS && found.size() < n; i++) {
+      collect(i, withSilent, found);
+    }
+    found.sort(Comparator.comparing(contact -> contact.id().distanceTo(target)));
+    return found.size() <= n ? found : new ArrayList<>(found.subList(0, n));
+  }
+
+  /** Notes that the bucket of a target need not be refreshed before a time. */
+  void markLookedUp(NodeId target, long dueMillis) {
+    Distance distance = own.distanceTo(target);
+    if (!distance.isZero()) {
+      refreshDueMillis[distance.bucketIndex()] = dueMillis;
+    }
+  }
+
+  /** Index of the bucket that is due for a refresh the longest; empty if none is. */
+  OptionalInt bucketToRefresh(long nowMillis) {
+    int due = -1;
+    for (int i = Protocol.ID_BITS - 1; i >= nearestBucket(); i--) {
+      if (refreshDueMillis[i] <= nowMillis
+          && (due < 0 || refreshDueMillis[i] < refreshDueMillis[due])) {
+        due = i;
+      }
+    }
+    return due < 0 ? OptionalInt.empty() : OptionalInt.of(due);
+  }
+
+  /** Buckets nearer than this have no contact, and a search for the own id covers them. */
+  private int nearestBucket() {
+    int nearest = 0;
+    while (nearest < Protocol.ID_BITS && entriesOf(nearest).isEmpty()) {
+      nearest++;
+    }
+    return nearest;
+  }
+
+  /** Moves all contacts to the buckets that they have as seen from a new own id. */
+  void rebase(NodeId newOwn) {
+    List<TableEntry> all = entries();
+    own = newOwn;
+    Arrays.fill(buckets, null);
+    Arrays.fill(refreshDueMillis, Long.MIN_VALUE);
+    byKey.clear();
+    perSubnet.clear();
+    for (TableEntry entry : all) {
+      if (entry.contact().id().equals(own) || !addOrWait(entry)) {
+        observer.contactRemoved(entry.contact());
+      }
+    }
+  }
+
+  private void collect(int index, boolean withSilent, List<Contact> into) {
+    for (TableEntry entry : entriesOf(index)) {
+      if (withSilent || !entry.isSilent()) {
+        into.add(entry.contact());
+      }
+    }
+  }
+
+  private List<TableEntry> entriesOf(int index) {
+    KBucket bucket = buckets[index];
+    return bucket == null ? List.of() : bucket.entries();
+  }
+
+  private KBucket bucketOf(Contact contact) {
+    int index = own.distanceTo(contact.id()).bucketIndex();
+    KBucket bucket = buckets[index];
+    if (bucket == null) {
+      bucket = new KBucket(capacity(index), parameters.hasSubnetCaps());
+      buckets[index] = bucket;
+    }
+    return bucket;
+  }
+
+  private int capacity(int index) {
+    int fromFarthest = Protocol.ID_BITS - 1 - index;
+    boolean isWide = parameters.k() == Protocol.K && fromFarthest < Protocol.WIDE_BUCKETS.length;
+    return isWide ? Protocol.WIDE_BUCKETS[fromFarthest] : parameters.k();
+  }
+
+  private boolean addOrWait(TableEntry entry) {
+    KBucket bucket = bucketOf(entry.contact());
+    if (isSubnetFull(entry.contact())) {
+      observer.limitReached(KademliaObserver.Limit.SUBNET);
+      return false;
+    }
+    if (bucket.isFull()) {
+      bucket.addReplacement(entry);
+      return false;
+    }
+    bucket.add(entry);
+    byKey.put(entry.contact().key(), entry);
+    perSubnet.merge(Subnet.of(entry.contact().address().address()), 1, Integer::sum);
+    observer.contactAdded(entry.contact());
+    return true;
+  }
+
+  private void remove(TableEntry entry) {
+    bucketOf(entry.contact()).remove(entry);
+    byKey.remove(entry.contact().key());
+    perSubnet.computeIfPresent(
+        Subnet.of(entry.contact().address().address()),
+        (subnet, count) -> count == 1 ? null : count - 1);
+    observer.contactRemoved(entry.contact());
+  }
+
+  private void promote(KBucket bucket) {
+    List<TableEntry> waiting = bucket.replacements();
+    for (int i = waiting.size() - 1; i >= 0; i--) {
+      TableEntry candidate = waiting.remove(i);
+      if (!byKey.containsKey(candidate.contact().key()) && addOrWait(candidate)) {
+        return;
+      }
+    }
+  }
+
+  private boolean isSubnetFull(Contact contact) {
+    if (!parameters.hasSubnetCaps() || contact.address().address().scope() != AddressScope.PUBLIC) {
+      return false;
+    }
+    Subnet subnet = Subnet.of(contact.address().address());
+    return perSubnet.getOrDefault(subnet, 0) >= Protocol.MAX_PER_SUBNET_IN_TABLE
+        || bucketOf(contact).isSubnetFull(contact);
+  }
+}

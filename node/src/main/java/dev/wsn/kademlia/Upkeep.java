@@ -1,0 +1,253 @@
+package dev.wsn.kademlia;
+
+import dev.wsn.record.AddressRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node does unasked. Every job has its own method with its times next to it, runs when it is
+ * due, and does a bounded amount of work at a time.
+ */
+final class Upkeep {
+  private final NodeState node;
+  private final List<Contact> joinContacts = new ArrayList<>();
+  private final List<Publishing> republishing = new ArrayList<>();
+  private @Nullable NodeSearch joining;
+  private @Nullable NodeSearch refreshing;
+  private boolean isStarted;
+  private long pingAtMillis;
+  private long refreshAtMillis;
+  private long joinAtMillis;
+  private long joinBackoffMillis = FIRST_JOIN_BACKOFF_MILLIS;
+  private long expireAtMillis;
+  private long republishAtMillis;
+
+  Upkeep(NodeState node) {
+    this.node = node;
+  }
+
+  /** Schedules the jobs; in the first step, because the time is not known before. */
+  void start(Step step) {
+    if (isStarted) {
+      return;
+    }
+    isStarted = true;
+    pingAtMillis = step.millis() + node.jitter(PING_TICK_MILLIS);
+    refreshAtMillis = step.millis() + node.jitter(REFRESH_TICK_MILLIS);
+    joinAtMillis = step.millis() + REFRESH_MILLIS + node.jitter(REFRESH_MILLIS / 4);
+    expireAtMillis = step.millis() + EXPIRE_TICK_MILLIS;
+    republishAtMillis = step.millis();
+    for (AddressRecord held : node.index.records()) {
+      node.schedule.spread(NodeId.ofRecord(held.pubkey()), step.millis());
+    }
+  }
+
+  void wake(Step step) {
+    joinAgain(step);
+    pingStale(step);
+    refreshBuckets(step);
+    expireRecords(step);
+    republish(step);
+  }
+
+  /** When the next job is due. */
+  long nextMillis() {
+    long republishDue = Math.max(republishAtMillis, node.schedule.nextMillis());
+    long pingOrRefresh = Math.min(pingAtMillis, refreshAtMillis);
+    return Math.min(Math.min(pingOrRefresh, joinAtMillis), Math.min(expireAtMillis, republishDue));
+  }
+
+  private static final long FIRST_JOIN_BACKOFF_MILLIS = 1000;
+  private static final long MAX_JOIN_BACKOFF_MILLIS = 5 * 60_000;
+
+  /** Joins through these contacts now, and again whenever nobody else is left. */
+  void join(Step step, Optional<OperationId> operation, List<Contact> seedsAndRemembered) {
+    Set<Contact> contacts = new LinkedHashSet<>();
+    for (Contact contact : seedsAndRemembered) {
+      if (!node.tables.isUsable(contact)) {
+        node.observer.dropped(KademliaObserver.Drop.UNUSABLE_CONTACT);
+      } else if (contacts.size() < Protocol.MAX_JOIN_CONTACTS) {
+        contacts.add(contact);
+      }
+    }
+    joinContacts.clear();
+    joinContacts.addAll(contacts);
+    search(step, operation);
+  }
+
+  /**
+   * Looks the own id up every quarter of an hour, which finds the neighbours that came since; when
+   * no contact answers any more, sooner and with growing pauses.
+   */
+  private void joinAgain(Step step) {
+    boolean isAlone = !node.tables.hasResponsive();
+    boolean mayJoin = node.tables.size() > 0 || !joinContacts.isEmpty();
+    if (!isAlone) {
+      joinBackoffMillis = FIRST_JOIN_BACKOFF_MILLIS;
+    }
+    if (node.takeHasMoved()) {
+      joinAtMillis = step.millis();
+    }
+    if (isRunning(joining) || !mayJoin) {
+      joinAtMillis = Math.max(joinAtMillis, step.millis() + FIRST_JOIN_BACKOFF_MILLIS);
+      return;
+    }
+    if (isAlone) {
+      joinAtMillis = Math.min(joinAtMillis, step.millis() + joinBackoffMillis);
+    }
+    if (step.millis() >= joinAtMillis) {
+      search(step, Optional.empty());
+      if (isAlone) {
+        joinBackoffMillis = Math.min(MAX_JOIN_BACKOFF_MILLIS, 2 * joinBackoffMillis);
+        joinAtMillis = step.millis() + joinBackoffMillis + node.jitter(joinBackoffMillis / 2);
+      }
+    }
+  }
+
+  private void search(Step step, Optional<OperationId> operation) {
+    joinAtMillis = step.millis() + REFRESH_MILLIS + node.jitter(REFRESH_MILLIS / 4);
+    NodeSearch search =
+        new NodeSearch(node, KademliaObserver.SearchKind.JOIN, operation, step.millis());
+    joining = search;
+    boolean isTableThin = node.tables.size() < node.parameters.k();
+    for (RoutingTable table : node.tables.both()) {
+      List<Contact> first = new ArrayList<>();
+      for (Contact contact : joinContacts) {
+        if (isTableThin && node.tables.of(contact) == table) {
+          first.add(contact);
+        }
+      }
+      search.lookUp(step, table, table.own(), node.parameters.wideAlpha(), first);
+    }
+    search.begin(step);
+  }
+
+  private static final long PING_TICK_MILLIS = 10_000;
+  private static final long PING_AFTER_MILLIS = 5 * 60_000;
+  private static final long PING_SILENT_AFTER_MILLIS = 10_000;
+  private static final int MAX_PINGS_PER_TICK = 16;
+
+  /**
+   * Pings contacts that were not heard for five minutes, and silent ones after ten seconds. On this
+   * node's own schedule, not when others write: who writes often must not look better for it.
+   */
+  private void pingStale(Step step) {
+    if (step.millis() < pingAtMillis) {
+      return;
+    }
+    pingAtMillis = step.millis() + PING_TICK_MILLIS;
+    if (node.parameters.isClient()) {
+      return;
+    }
+    List<TableEntry> stale = new ArrayList<>();
+    for (RoutingTable table : node.tables.both()) {
+      for (TableEntry entry : table.entries()) {
+        long patience = entry.isSilent() ? PING_SILENT_AFTER_MILLIS : PING_AFTER_MILLIS;
+        if (step.millis() - entry.lastAskedMillis() >= patience) {
+          stale.add(entry);
+        }
+      }
+    }
+    stale.sort(Comparator.comparingLong(TableEntry::lastAskedMillis));
+    for (TableEntry entry : stale.subList(0, Math.min(MAX_PINGS_PER_TICK, stale.size()))) {
+      node.send(step, entry.contact(), new Request.Ping(), Sender.NONE);
+    }
+  }
+
+  static final long REFRESH_MILLIS = 15 * 60_000;
+  private static final long REFRESH_TICK_MILLIS = 30_000;
+  private static final long REFRESH_PAUSE_MILLIS = 1000;
+
+  /** Searches for a random id of a bucket that was not looked up for a quarter of an hour. */
+  private void refreshBuckets(Step step) {
+    if (step.millis() < refreshAtMillis) {
+      return;
+    }
+    refreshAtMillis = step.millis() + REFRESH_TICK_MILLIS;
+    if (node.parameters.isClient() || isRunning(refreshing) || isRunning(joining)) {
+      return;
+    }
+    for (RoutingTable table : node.tables.both()) {
+      OptionalInt bucket = table.bucketToRefresh(step.millis());
+      if (bucket.isPresent() && !node.isBusy()) {
+        refreshAtMillis = step.millis() + REFRESH_PAUSE_MILLIS;
+        NodeSearch search =
+            new NodeSearch(
+                node, KademliaObserver.SearchKind.REFRESH, Optional.empty(), step.millis());
+        refreshing = search;
+        NodeId target = randomId(table.own(), bucket.getAsInt());
+        search.lookUp(step, table, target, node.parameters.alpha(), List.of());
+        search.begin(step);
+        return;
+      }
+    }
+  }
+
+  private NodeId randomId(NodeId own, int bucket) {
+    byte[] bytes = new byte[NodeId.BYTES];
+    node.random.nextBytes(bytes);
+    byte[] base = own.bytes();
+    int shared = Protocol.ID_BITS - 1 - bucket;
+    int at = shared / 8;
+    int bit = 0x80 >>> (shared % 8);
+    System.arraycopy(base, 0, bytes, 0, at);
+    // The bits before stay those of the own id, the bit itself differs, those after are random.
+    bytes[at] = (byte) ((base[at] & ~(2 * bit - 1)) | (~base[at] & bit) | (bytes[at] & (bit - 1)));
+    return NodeId.of(bytes);
+  }
+
+  private static final long EXPIRE_TICK_MILLIS = 60_000;
+
+  /** Lets go of dead records, and of versions that nothing older can follow any more. */
+  private void expireRecords(Step step) {
+    if (step.millis() < expireAtMillis) {
+      return;
+    }
+    expireAtMillis = step.millis() + EXPIRE_TICK_MILLIS;
+    List<NodeId> dead = node.index.expire(step.unixSeconds());
+    dead.forEach(node.schedule::drop);
+    if (!dead.isEmpty()) {
+      node.observer.recordsExpired(dead.size());
+    }
+    node.memory.forget(step.unixSeconds());
+  }
+
+  private static final long REPUBLISH_TICK_MILLIS = 1000;
+  private static final long REPUBLISH_ALONE_MILLIS = 10_000;
+  private static final int MAX_REPUBLISHING = 4;
+  private static final long MIN_LIFE_LEFT_SECONDS = 5 * 60;
+
+  /** Stores held records at their k closest nodes again, see {@link RepublishSchedule}. */
+  private void republish(Step step) {
+    if (step.millis() < Math.max(republishAtMillis, node.schedule.nextMillis())) {
+      return;
+    }
+    republishAtMillis = step.millis() + REPUBLISH_TICK_MILLIS;
+    if (!node.tables.hasResponsive()) {
+      republishAtMillis = step.millis() + REPUBLISH_ALONE_MILLIS;
+      return;
+    }
+    republishing.removeIf(Publishing::isEnded);
+    Optional<NodeId> due = node.schedule.next(step.millis());
+    while (due.isPresent() && republishing.size() < MAX_REPUBLISHING && !node.isBusy()) {
+      node.schedule.putOff(due.get(), step.millis());
+      AddressRecord held = node.index.at(due.get()).orElse(null);
+      if (held != null && held.isLive(step.unixSeconds() + MIN_LIFE_LEFT_SECONDS)) {
+        Publishing search = new Publishing(node, Optional.empty(), held, step.millis());
+        republishing.add(search);
+        search.start(step);
+      }
+      due = node.schedule.next(step.millis());
+    }
+  }
+
+  private static boolean isRunning(@Nullable NodeSearch search) {
+    return search != null && !search.isSearched();
+  }
+}
