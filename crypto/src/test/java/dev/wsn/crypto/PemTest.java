@@ -3,6 +3,7 @@ package dev.wsn.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import net.jqwik.api.ForAll;
@@ -14,8 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** PEM against files made by OpenSSL; pem/README.md has the commands. */
+/** PEM against files made by OpenSSL. */
 class PemTest {
+  private static final JsonNode FILES = Vectors.json("openssl-keys.json").get("files");
   private static final SecretKey EVEN =
       SecretKey.of(Vectors.hex("dceb41f8c0afd2b166e6fde6d1ca240d48a10000fec4316dd7feb0b506d70870"));
   private static final SecretKey ODD =
@@ -178,7 +180,7 @@ class PemTest {
   }
 
   static String file(String name) {
-    return Vectors.text("../pem/" + name + ".pem");
+    return FILES.get(name).asText();
   }
 
   private static byte[] der(String name, String type) {
