@@ -1,0 +1,88 @@
+package dev.wsn.resolver;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.wsn.record.RecordRejection;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How many nodes took a record, and its three JSON fields {@code acknowledged}, {@code required},
+ * {@code refusals}, a part of other objects.
+ *
+ * @param acknowledged nodes that have it on disk
+ * @param required how many were needed
+ * @param refusals how many nodes refused, by reason
+ */
+record Acknowledgements(int acknowledged, int required, Map<RecordRejection, Integer> refusals) {
+  private static final int MAX_COUNT = 1_000_000_000;
+
+  /** The name of a reason in JSON and metrics. */
+  static String text(RecordRejection reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The reason of this name; empty for one that this version does not know. */
+  static Optional<RecordRejection> reason(String text) {
+    for (RecordRejection candidate : RecordRejection.values()) {
+      if (text(candidate).equals(text)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  void writeFields(JsonGenerator out) throws IOException {
+    out.writeNumberField("acknowledged", acknowledged);
+    out.writeNumberField("required", required);
+    out.writeObjectFieldStart("refusals");
+    for (Map.Entry<RecordRejection, Integer> refusal : new TreeMap<>(refusals).entrySet()) {
+      out.writeNumberField(text(refusal.getKey()), refusal.getValue());
+    }
+    out.writeEndObject();
+  }
+
+  /** Reads the three fields out of an object; those that are missing count as zero. */
+  static final class Draft implements StrictJson.FieldReader {
+    private final StrictJson in;
+    private final Map<RecordRejection, Integer> refusals = new EnumMap<>(RecordRejection.class);
+    private int acknowledged;
+    private int required;
+
+    Draft(StrictJson in) {
+      this.in = in;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+      switch (name) {
+        case "acknowledged" -> acknowledged = count(name);
+        case "required" -> required = count(name);
+        case "refusals" -> in.object(name, this::readRefusal);
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean readRefusal(String name) throws IOException {
+      Optional<RecordRejection> reason = reason(name);
+      if (reason.isPresent()) {
+        refusals.put(reason.get(), count("a refusal"));
+      }
+      return reason.isPresent();
+    }
+
+    private int count(String name) throws IOException {
+      return (int) in.integer(name, 0, MAX_COUNT);
+    }
+
+    Acknowledgements acknowledgements() {
+      return new Acknowledgements(acknowledged, required, Map.copyOf(refusals));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.wsn.resolver;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON object of {@link Evidence}, a part of other texts. Stateless. */
+final class EvidenceJson {
+  /** Bound of every count and duration that a stranger claims. */
+  private static final int MAX_COUNT = 1_000_000_000;
+
+  private static final Pattern SOURCE = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+  private EvidenceJson() {}
+
+  /** The text of a policy: {@code fast} or {@code quorum}. */
+  static String text(ResolvePolicy policy) {
+    return policy.name().toLowerCase(Locale.ROOT);
+  }
+
+  static void write(JsonGenerator out, Evidence evidence) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("policy", text(evidence.policy()));
+    out.writeStringField("source", evidence.source());
+    out.writeNumberField("asked", evidence.asked());
+    out.writeNumberField("answered", evidence.answered());
+    out.writeNumberField("had", evidence.had());
+    out.writeNumberField("agreed", evidence.agreed());
+    out.writeNumberField("conflicting", evidence.conflicting());
+    out.writeNumberField("hops", evidence.hops());
+    out.writeNumberField("elapsed_ms", evidence.elapsedMillis());
+    out.writeEndObject();
+  }
+
+  /** The evidence at the current token; all nine fields must be there. */
+  static Evidence read(StrictJson in) throws IOException {
+    Draft draft = new Draft(in);
+    in.object("the evidence", draft);
+    return draft.evidence();
+  }
+
+  private static final class Draft implements StrictJson.FieldReader {
+    private static final int FIELDS = 9;
+
+    private final StrictJson in;
+    private @Nullable ResolvePolicy policy;
+    private String source = "";
+    private int asked;
+    private int answered;
+    private int had;
+    private int agreed;
+    private int conflicting;
+    private int hops;
+    private int elapsedMillis;
+    private int seen;
+
+    Draft(StrictJson in) {
+      this.in = in;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+      switch (name) {
+        case "policy" -> policy = policy();
+        case "source" -> source = source();
+        case "asked" -> asked = count(name);
+        case "answered" -> answered = count(name);
+        case "had" -> had = count(name);
+        case "agreed" -> agreed = count(name);
+        case "conflicting" -> conflicting = count(name);
+        case "hops" -> hops = count(name);
+        case "elapsed_ms" -> elapsedMillis = count(name);
+        default -> {
+          return false;
+        }
+      }
+      seen++;
+      return true;
+    }
+
+    private int count(String name) throws IOException {
+      return (int) in.integer(name, 0, MAX_COUNT);
+    }
+
+    private ResolvePolicy policy() throws IOException {
+      String text = in.text("policy");
+      for (ResolvePolicy candidate : ResolvePolicy.values()) {
+        if (text(candidate).equals(text)) {
+          return candidate;
+        }
+      }
+      throw new MalformedJsonException("policy should be fast or quorum");
+    }
+
+    private String source() throws IOException {
+      String text = in.text("source");
+      if (!SOURCE.matcher(text).matches()) {
+        throw new MalformedJsonException("source should be a word of lower-case letters");
+      }
+      return text;
+    }
+
+    Evidence evidence() {
+      if (seen != FIELDS || policy == null) {
+        throw new MalformedJsonException("the evidence lacks a field");
+      }
+      return new Evidence(
+          policy, source, asked, answered, had, agreed, conflicting, hops, elapsedMillis);
+    }
+  }
+}

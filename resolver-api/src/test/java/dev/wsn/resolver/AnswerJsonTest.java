@@ -1,0 +1,177 @@
+package dev.wsn.resolver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wsn.crypto.Nip19;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.Endpoint;
+import dev.wsn.record.RecordRejection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The objects that the HTTP face and the command line share. */
+final class AnswerJsonTest {
+  private static final String ONION = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid";
+  private static final AddressRecord RECORD =
+      Signed.record(
+          Signed.ALICE_SECRET,
+          Duration.ofMinutes(1),
+          List.of(
+              Signed.endpoint("203.0.113.7:4848"),
+              Signed.endpoint("[2001:db9::1]:4848"),
+              new Endpoint(Endpoint.Network.CLEARNET, "203.0.113.7", 7777, "ws"),
+              new Endpoint(Endpoint.Network.TOR, ONION + ".onion", 80, "wsn")));
+  private static final Evidence EVIDENCE =
+      new Evidence(ResolvePolicy.QUORUM, "dht", 20, 19, 18, 17, 1, 3, 142);
+  private static final String EVIDENCE_JSON =
+      """
+      {"policy":"quorum","source":"dht","asked":20,"answered":19,"had":18,"agreed":17,\
+      "conflicting":1,"hops":3,"elapsed_ms":142}\
+      """;
+
+  private static JsonNode tree(byte[] json) throws IOException {
+    return new ObjectMapper().readTree(json);
+  }
+
+  private static JsonNode tree(Resolution resolution) throws IOException {
+    return tree(ResolutionJson.write(Signed.ALICE, resolution));
+  }
+
+  @Test
+  void aFoundResolutionHasExactlyTheDocumentedShape() throws IOException {
+    String npub = Nip19.npub(Signed.ALICE);
+    String expected =
+        """
+        {"pubkey":"%s","npub":"%s","status":"found","endpoints":[
+        {"network":"clearnet","host":"203.0.113.7","port":4848,"protocol":"wsn","uri":"wsn://%s@203.0.113.7:4848"},
+        {"network":"clearnet","host":"2001:db9::1","port":4848,"protocol":"wsn","uri":"wsn://%s@[2001:db9::1]:4848"},
+        {"network":"clearnet","host":"203.0.113.7","port":7777,"protocol":"ws","uri":"ws://203.0.113.7:7777"},
+        {"network":"tor","host":"%s.onion","port":80,"protocol":"wsn","uri":"wsn://%s@%s.onion:80"}],
+        "created_at":1789999940,"expires_at":1790007140,"event":%s,"evidence":%s}\
+        """
+            .formatted(
+                Signed.ALICE.hex(),
+                npub,
+                npub,
+                npub,
+                ONION,
+                npub,
+                ONION,
+                new String(EventJson.write(RECORD.event()), UTF_8),
+                EVIDENCE_JSON)
+            .replace("\n", "");
+    byte[] json = ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, EVIDENCE));
+    assertThat(new String(json, UTF_8)).isEqualTo(expected);
+  }
+
+  @Test
+  void aResolutionIsReadAsAnUnverifiedClaim() {
+    byte[] json = ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, EVIDENCE));
+    assertThat(ResolutionJson.read(json))
+        .isEqualTo(new ResolutionJson.Claim(RECORD.event(), EVIDENCE));
+  }
+
+  @Test
+  void otherResolutionsSayTheirStatus() throws IOException {
+    AddressRecord withdrawal = Signed.record(Signed.ALICE_SECRET, Duration.ZERO);
+    JsonNode withdrawn = tree(new Resolution.Withdrawn(withdrawal, EVIDENCE));
+    assertThat(withdrawn.path("status").asText()).isEqualTo("withdrawn");
+    assertThat(withdrawn.path("endpoints").isArray()).isTrue();
+    assertThat(withdrawn.path("endpoints")).isEmpty();
+    assertThat(withdrawn.path("event").path("id").asText())
+        .isEqualTo(withdrawal.event().id().hex());
+    JsonNode notFound = tree(new Resolution.NotFound(EVIDENCE));
+    assertThat(notFound.path("status").asText()).isEqualTo("not_found");
+    assertThat(notFound.path("evidence").toString()).isEqualTo(EVIDENCE_JSON);
+    JsonNode unreachable = tree(new Resolution.Unreachable("no \"network\""));
+    assertThat(unreachable.path("status").asText()).isEqualTo("unreachable");
+    assertThat(unreachable.path("detail").asText()).isEqualTo("no \"network\"");
+    JsonNode untrusted = tree(new Resolution.Untrusted("a lie"));
+    assertThat(untrusted.path("status").asText()).isEqualTo("untrusted");
+    assertThat(untrusted.path("detail").asText()).isEqualTo("a lie");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"policy\":\"quorum\" | \"policy\":\"QUORUM\" | policy should be fast or quorum",
+        "\"source\":\"dht\" | \"source\":\"\\u001b[2J\" | source should be a word of lower-case"
+            + " letters",
+        "\"asked\":20 | \"asked\":-1 | asked should be from 0 to 1000000000",
+        "\"hops\":3 | \"hop\":3 | the evidence lacks a field",
+        "\"hops\":3 | \"hops\":\"3\" | hops should be an integer",
+        "\"evidence\": | \"proof\": | the answer has no evidence",
+        "\"event\": | \"note\": | the answer has no event",
+        "\"sig\": | \"signature\": | the event has no sig",
+        "\"status\":\"found\" | \"status\":\"found\",\"status\":\"withdrawn\" | a field occurs"
+            + " twice",
+      })
+  void malformedClaimsAreRefused(String good, String bad, String sentence) {
+    String json =
+        new String(
+            ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, EVIDENCE)), UTF_8);
+    assertThat(json).contains(good);
+    assertThatExceptionOfType(MalformedJsonException.class)
+        .isThrownBy(() -> ResolutionJson.read(json.replace(good, bad).getBytes(UTF_8)))
+        .withMessage(sentence);
+  }
+
+  @Test
+  void anAcceptedPublicationSurvivesTheRoundTrip() throws IOException {
+    Publication.Accepted accepted =
+        new Publication.Accepted(
+            12, 10, Map.of(RecordRejection.OLDER_THAN_KNOWN, 2, RecordRejection.FULL, 1), true);
+    byte[] json = PublicationJson.write(RECORD, accepted);
+    assertThat(new String(json, UTF_8))
+        .isEqualTo(
+            """
+            {"pubkey":"%s","npub":"%s","id":"%s","created_at":1789999940,"expires_at":1790007140,\
+            "status":"accepted","new":true,"acknowledged":12,"required":10,\
+            "refusals":{"older_than_known":2,"full":1}}\
+            """
+                .formatted(
+                    Signed.ALICE.hex(), Nip19.npub(Signed.ALICE), RECORD.event().id().hex()));
+    assertThat(PublicationJson.readAccepted(json)).isEqualTo(accepted);
+  }
+
+  @Test
+  void otherPublicationsSayTheirStatus() throws IOException {
+    JsonNode refused =
+        tree(
+            PublicationJson.write(
+                RECORD, new Publication.Refused(RecordRejection.EXPIRED, "too late")));
+    assertThat(refused.path("status").asText()).isEqualTo("refused");
+    assertThat(refused.path("reason").asText()).isEqualTo("expired");
+    assertThat(refused.path("detail").asText()).isEqualTo("too late");
+    JsonNode tooFew = tree(PublicationJson.write(RECORD, new Publication.TooFew(1, 10, Map.of())));
+    assertThat(tooFew.path("status").asText()).isEqualTo("too_few");
+    assertThat(tooFew.path("acknowledged").asInt()).isEqualTo(1);
+    JsonNode unreachable =
+        tree(PublicationJson.write(RECORD, new Publication.Unreachable("alone")));
+    assertThat(unreachable.path("status").asText()).isEqualTo("unreachable");
+    assertThat(unreachable.path("detail").asText()).isEqualTo("alone");
+  }
+
+  @Test
+  void unknownReasonsOfANewerResolverAreSkipped() {
+    byte[] json =
+        "{\"new\":false,\"acknowledged\":3,\"required\":2,\"refusals\":{\"too_blue\":1,\"full\":2}}"
+            .getBytes(UTF_8);
+    assertThat(PublicationJson.readAccepted(json))
+        .isEqualTo(new Publication.Accepted(3, 2, Map.of(RecordRejection.FULL, 2), false));
+    assertThatExceptionOfType(MalformedJsonException.class)
+        .isThrownBy(() -> PublicationJson.readAccepted("{}".getBytes(UTF_8)))
+        .withMessage("the answer does not say whether the record is new");
+  }
+}
