@@ -247,6 +247,11 @@ final class NodeState {
     }
   }
 
+  /** What this node holds at a place, if that has not expired. */
+  Optional<AddressRecord> heldLive(Step step, NodeId place) {
+    return index.at(place).filter(held -> held.isLive(step.unixSeconds()));
+  }
+
   /** Replaces what this node holds of a key by a newer record, if it holds something. */
   void correctOwn(Step step, AddressRecord newest) {
     boolean isStale =
@@ -267,7 +272,7 @@ final class NodeState {
             .at(place)
             .filter(held -> !addressRecord.version().supersedes(held.version()))
             .isPresent();
-    if (isHeld || !hasRoomFor(place)) {
+    if (isHeld || !addressRecord.isLive(step.unixSeconds()) || !hasRoomFor(place)) {
       return;
     }
     waitingStores.add(step, addressRecord);

@@ -62,7 +62,7 @@ final class Publishing extends Search {
     NodeId target = NodeId.ofRecord(addressRecord.pubkey());
     node.remember(addressRecord);
     sightings.know(addressRecord);
-    node.index.at(target).ifPresent(sightings::know);
+    node.heldLive(step, target).ifPresent(sightings::know);
     for (RoutingTable table : node.tables.both()) {
       lookUp(step, table, target, node.parameters.alpha(), List.of());
     }

@@ -27,7 +27,7 @@ final class Reading extends Search {
 
   void start(Step step) {
     NodeId target = NodeId.ofRecord(key);
-    node.index.at(target).ifPresent(sightings::know);
+    node.heldLive(step, target).ifPresent(sightings::know);
     for (RoutingTable table : node.tables.both()) {
       lookUp(step, table, target, node.parameters.alpha(), List.of());
     }
@@ -51,7 +51,7 @@ final class Reading extends Search {
   @Override
   void searched(Step step) {
     // Somebody may have stored a newer one here meanwhile.
-    node.index.at(NodeId.ofRecord(key)).ifPresent(sightings::know);
+    node.heldLive(step, NodeId.ofRecord(key)).ifPresent(sightings::know);
     Optional<AddressRecord> newest = sightings.newest(step);
     Outcome.Evidence evidence = evidence(step, newest);
     report(evidence);

@@ -109,11 +109,7 @@ final class RequestHandling {
       return Optional.of(new Reply.Nodes(closest(caller, find.target())));
     }
     if (ask instanceof Request.FindRecord find) {
-      Optional<NostrEvent> event =
-          node.index
-              .at(find.target())
-              .filter(held -> held.isLive(step.unixSeconds()))
-              .map(AddressRecord::event);
+      Optional<NostrEvent> event = node.heldLive(step, find.target()).map(AddressRecord::event);
       Token token = node.tokens.forStore(step.millis(), caller, find.target());
       return Optional.of(new Reply.RecordFound(token, event, closest(caller, find.target())));
     }

@@ -66,7 +66,8 @@ final class RoutingTable {
   boolean isWanted(Contact contact) {
     TableEntry known = byKey.get(contact.key());
     if (known != null) {
-      return !known.contact().equals(contact) && !bucketOf(contact).isWaiting(contact);
+      boolean isElsewhere = !known.contact().equals(contact);
+      return isElsewhere ? !bucketOf(contact).isWaiting(contact) : known.isSilent();
     }
     if (contact.id().equals(own) || isSubnetFull(contact)) {
       return false;
@@ -98,8 +99,7 @@ final class RoutingTable {
       return Optional.empty();
     }
     if (known.isSilent()) {
-      remove(known);
-      addOrWait(entry);
+      replace(known, entry);
       return Optional.empty();
     }
     bucketOf(contact).addReplacement(entry);
@@ -116,8 +116,7 @@ final class RoutingTable {
     KBucket bucket = bucketOf(contact);
     Optional<TableEntry> elsewhere = bucket.takeReplacement(contact.key());
     if (elsewhere.isPresent()) {
-      remove(known);
-      addOrWait(elsewhere.get());
+      replace(known, elsewhere.get());
     } else if (known.hasFailed()) {
       remove(known);
       promote(bucket);
@@ -234,6 +233,15 @@ final class RoutingTable {
     perSubnet.merge(Subnet.of(entry.contact().address().address()), 1, Integer::sum);
     observer.contactAdded(entry.contact());
     return true;
+  }
+
+  private void replace(TableEntry gone, TableEntry entry) {
+    remove(gone);
+    addOrWait(entry);
+    KBucket bucket = bucketOf(gone.contact());
+    if (!bucket.isFull()) {
+      promote(bucket);
+    }
   }
 
   private void remove(TableEntry entry) {

@@ -95,7 +95,8 @@ final class Upkeep {
       joinAtMillis = step.millis();
     }
     if (isRunning(joining) || !mayJoin) {
-      joinAtMillis = Math.max(joinAtMillis, step.millis() + FIRST_JOIN_BACKOFF_MILLIS);
+      long pause = mayJoin ? FIRST_JOIN_BACKOFF_MILLIS : MAX_JOIN_BACKOFF_MILLIS;
+      joinAtMillis = Math.max(joinAtMillis, step.millis() + pause);
       return;
     }
     if (isAlone) {
@@ -115,11 +116,11 @@ final class Upkeep {
     NodeSearch search =
         new NodeSearch(node, KademliaObserver.SearchKind.JOIN, operation, step.millis());
     joining = search;
-    boolean isTableThin = node.tables.size() < node.parameters.k();
+    boolean needsHelp = node.tables.size() < node.parameters.k() || !node.tables.hasResponsive();
     for (RoutingTable table : node.tables.both()) {
       List<Contact> first = new ArrayList<>();
       for (Contact contact : joinContacts) {
-        if (isTableThin && node.tables.of(contact) == table) {
+        if (needsHelp && node.tables.of(contact) == table) {
           first.add(contact);
         }
       }
