@@ -1,0 +1,258 @@
+package dev.wsn.wire;
+
+import dev.wsn.crypto.Aead;
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Caller;
+import dev.wsn.kademlia.Effect;
+import dev.wsn.kademlia.Reply;
+import dev.wsn.kademlia.Request;
+import dev.wsn.kademlia.RequestId;
+import dev.wsn.record.IpPort;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+
+/**
+ * Messages to sealed datagrams and back (PROTOCOL.md, "Datagrams"; layout in {@link Datagrams}).
+ *
+ * <p>A caller knows the callee's key, so one key agreement gives both sides their keys and the
+ * first datagram is sealed already, as in DNSCurve. What an opened datagram says was said by the
+ * holder of the key that it names, to this node, in this network, and a reply was made for the one
+ * request that it answers. A replay is refused as long as the nonce is remembered.
+ *
+ * <p>Cheap checks come first: what is too short, too long, of another version, reflected, replayed
+ * or an answer to nothing costs no key agreement. Not thread-safe; one owner.
+ */
+public final class DatagramSealer {
+  private record Pending(int tail, PublicKey callee) {}
+
+  /** The caller is told apart by 64 bits of its key: finding a second one takes 2^64 keys. */
+  private record Seen(long callerHead, long nonceHead, int nonceTail) {}
+
+  private final PublicKey self;
+  private final byte[] selfBytes;
+  private final PairKeys pairs;
+  private final RandomGenerator random;
+  private final OldestOut<Long, Pending> pending;
+  private final OldestOut<Seen, Boolean> replays;
+
+  private final byte[] message = new byte[Datagrams.MAX_BYTES];
+  private final byte[] nonce = new byte[Aead.NONCE_BYTES];
+  private final byte[] requestHeader = new byte[Datagrams.REQUEST_HEADER_BYTES];
+  private final byte[] replyData = new byte[Datagrams.REPLY_HEADER_BYTES + Aead.NONCE_BYTES];
+
+  /**
+   * The sealer of one node.
+   *
+   * @param self this node's key: its identity, or one made for this process if it is a client
+   * @param agreement with {@code self}'s secret
+   * @param network nodes of another network cannot open each other's datagrams; 1 to 64 printable
+   *     ASCII characters
+   * @param random source of the nonces of replies; unpredictable
+   * @throws IllegalArgumentException for any other network name
+   */
+  public DatagramSealer(
+      PublicKey self,
+      KeyAgreement agreement,
+      String network,
+      RandomGenerator random,
+      Limits limits) {
+    this.self = self;
+    this.selfBytes = self.bytes();
+    this.pairs = new PairKeys(self, agreement, network, limits);
+    this.random = random;
+    this.pending = OldestOut.byAge(limits.pending());
+    this.replays = OldestOut.byAge(limits.replays());
+  }
+
+  /**
+   * Seals a request and waits for its reply. A {@code FindNode} or {@code FindRecord} without
+   * address token is padded to {@link Datagrams#MAX_BYTES}, any other request to {@link
+   * Datagrams#MIN_REQUEST_BYTES}, because the reply may not be longer.
+   */
+  public Sealed seal(Effect.Send send) {
+    PublicKey callee = send.to().key();
+    if (callee.equals(self)) {
+      return new Sealed.Unsealable(RejectReason.OWN_KEY);
+    }
+    Optional<PairKeys.Pair> found = pairs.withCallee(callee);
+    if (found.isEmpty()) {
+      return new Sealed.Unsealable(RejectReason.KEY_NOT_ON_CURVE);
+    }
+    PairKeys.Pair pair = found.get();
+    if (!pair.countOne()) {
+      return new Sealed.Unsealable(RejectReason.KEY_EXHAUSTED);
+    }
+    Request request = send.request();
+    int length = padded(request, encode(request));
+    putNonce(request.id());
+    ByteBuffer.wrap(requestHeader).put(Datagrams.REQUEST).put(selfBytes).put(nonce);
+    byte[] datagram = Arrays.copyOf(requestHeader, Datagrams.REQUEST_OVERHEAD_BYTES + length);
+    pairs
+        .cipher(pair, Datagrams.REQUEST)
+        .seal(nonce, requestHeader, message, 0, length, datagram, requestHeader.length);
+    pending.put(request.id().head(), new Pending(request.id().tail(), callee));
+    return new Sealed.Datagram(datagram);
+  }
+
+  private int encode(Request request) {
+    ByteBuffer target = ByteBuffer.wrap(message);
+    MessageCodec.encode(request, target);
+    return target.position();
+  }
+
+  /** Length of the message with its padding, which is written. */
+  private int padded(Request request, int length) {
+    boolean isLookup =
+        request.ask() instanceof Request.FindNode || request.ask() instanceof Request.FindRecord;
+    boolean isFull = isLookup && !request.addressToken().isPresent();
+    int datagramBytes = isFull ? Datagrams.MAX_BYTES : Datagrams.MIN_REQUEST_BYTES;
+    int paddedLength = Math.max(length, datagramBytes - Datagrams.REQUEST_OVERHEAD_BYTES);
+    Arrays.fill(message, length, paddedLength, (byte) 0);
+    return paddedLength;
+  }
+
+  /**
+   * Seals a reply in at most the bytes that the effect allows, and never more than {@link
+   * Datagrams#MAX_BYTES}; contacts that do not fit are left out, and an answer that does not fit
+   * becomes {@code Retry}.
+   */
+  public Sealed seal(Effect.Answer answer) {
+    PublicKey caller = answer.to().key();
+    Optional<PairKeys.Pair> found = pairs.withCaller(caller);
+    if (found.isEmpty()) {
+      return new Sealed.Unsealable(RejectReason.KEY_NOT_ON_CURVE);
+    }
+    PairKeys.Pair pair = found.get();
+    int maxBytes = Math.min(answer.maxBytes(), Datagrams.MAX_BYTES);
+    ByteBuffer target = ByteBuffer.wrap(message);
+    int maxMessageBytes = maxBytes - Datagrams.REPLY_OVERHEAD_BYTES;
+    if (!MessageCodec.encode(answer.reply(), maxMessageBytes, target)) {
+      return new Sealed.Unsealable(RejectReason.NO_ROOM);
+    }
+    if (!pair.countOne()) {
+      return new Sealed.Unsealable(RejectReason.KEY_EXHAUSTED);
+    }
+    int length = target.position();
+    RequestId id = answer.reply().id();
+    random.nextBytes(nonce);
+    ByteBuffer.wrap(replyData)
+        .put(Datagrams.REPLY)
+        .putLong(id.head())
+        .put(nonce)
+        .putLong(id.head())
+        .putInt(id.tail());
+    byte[] datagram = new byte[Datagrams.REPLY_OVERHEAD_BYTES + length];
+    System.arraycopy(replyData, 0, datagram, 0, Datagrams.REPLY_HEADER_BYTES);
+    pairs
+        .cipher(pair, Datagrams.REPLY)
+        .seal(nonce, replyData, message, 0, length, datagram, Datagrams.REPLY_HEADER_BYTES);
+    return new Sealed.Datagram(datagram);
+  }
+
+  /**
+   * Opens a datagram.
+   *
+   * @param buffer untrusted; not changed, and not kept
+   * @param offset where the datagram begins
+   * @param length of the datagram
+   * @param from its source address
+   * @throws IndexOutOfBoundsException if the range does not lie within the buffer
+   */
+  public Opened open(byte[] buffer, int offset, int length, IpPort from) {
+    Objects.checkFromIndexSize(offset, length, buffer.length);
+    if (length > Datagrams.MAX_BYTES) {
+      return new Opened.Rejected(RejectReason.TOO_LONG);
+    }
+    if (length < Math.min(Datagrams.MIN_REQUEST_BYTES, Datagrams.MIN_REPLY_BYTES)) {
+      return new Opened.Rejected(RejectReason.TOO_SHORT);
+    }
+    return switch (buffer[offset]) {
+      case Datagrams.REQUEST -> openRequest(buffer, offset, length, from);
+      case Datagrams.REPLY -> openReply(buffer, offset, length);
+      default -> new Opened.Rejected(RejectReason.UNKNOWN_VERSION);
+    };
+  }
+
+  private Opened openRequest(byte[] buffer, int offset, int length, IpPort from) {
+    if (length < Datagrams.MIN_REQUEST_BYTES) {
+      return new Opened.Rejected(RejectReason.TOO_SHORT);
+    }
+    int keyEnd = offset + 1 + PublicKey.BYTES;
+    if (Arrays.equals(buffer, offset + 1, keyEnd, selfBytes, 0, PublicKey.BYTES)) {
+      return new Opened.Rejected(RejectReason.OWN_KEY);
+    }
+    ByteBuffer header = ByteBuffer.wrap(buffer, offset, length);
+    RequestId id = new RequestId(header.getLong(keyEnd), header.getInt(keyEnd + Long.BYTES));
+    Seen seen = new Seen(header.getLong(offset + 1), id.head(), id.tail());
+    if (replays.containsKey(seen)) {
+      return new Opened.Rejected(RejectReason.REPLAYED);
+    }
+    PublicKey caller = PublicKey.of(Arrays.copyOfRange(buffer, offset + 1, keyEnd));
+    Optional<PairKeys.Pair> found = pairs.withCaller(caller);
+    if (found.isEmpty()) {
+      return new Opened.Rejected(RejectReason.KEY_NOT_ON_CURVE);
+    }
+    PairKeys.Pair pair = found.get();
+    System.arraycopy(buffer, offset, requestHeader, 0, requestHeader.length);
+    putNonce(id);
+    int boxAt = requestHeader.length;
+    OptionalInt opened =
+        pairs
+            .cipher(pair, Datagrams.REQUEST)
+            .open(nonce, requestHeader, buffer, offset + boxAt, length - boxAt, message, 0);
+    if (opened.isEmpty()) {
+      return new Opened.Rejected(RejectReason.NOT_AUTHENTIC);
+    }
+    pairs.keep(caller, pair);
+    replays.put(seen, true);
+    Decoded<Request> decoded = MessageCodec.decodeRequest(id, message, 0, opened.getAsInt());
+    return decoded instanceof Decoded.Message<Request> request
+        ? new Opened.IncomingRequest(new Caller(caller, from, length), request.value())
+        : rejected(decoded);
+  }
+
+  private Opened openReply(byte[] buffer, int offset, int length) {
+    if (length < Datagrams.MIN_REPLY_BYTES) {
+      return new Opened.Rejected(RejectReason.TOO_SHORT);
+    }
+    ByteBuffer header = ByteBuffer.wrap(buffer, offset, length);
+    long head = header.getLong(offset + 1);
+    Pending waiting = pending.get(head);
+    if (waiting == null) {
+      return new Opened.Rejected(RejectReason.UNEXPECTED_REPLY);
+    }
+    // A callee whose key was on the curve when it was called still is.
+    PairKeys.Pair pair = pairs.withCallee(waiting.callee()).orElseThrow();
+    ByteBuffer.wrap(replyData)
+        .put(buffer, offset, Datagrams.REPLY_HEADER_BYTES)
+        .putLong(head)
+        .putInt(waiting.tail());
+    int boxAt = Datagrams.REPLY_HEADER_BYTES;
+    System.arraycopy(buffer, offset + boxAt - nonce.length, nonce, 0, nonce.length);
+    OptionalInt opened =
+        pairs
+            .cipher(pair, Datagrams.REPLY)
+            .open(nonce, replyData, buffer, offset + boxAt, length - boxAt, message, 0);
+    if (opened.isEmpty()) {
+      return new Opened.Rejected(RejectReason.NOT_AUTHENTIC);
+    }
+    pending.remove(head);
+    RequestId id = new RequestId(head, waiting.tail());
+    Decoded<Reply> decoded = MessageCodec.decodeReply(id, message, 0, opened.getAsInt());
+    return decoded instanceof Decoded.Message<Reply> reply
+        ? new Opened.IncomingReply(waiting.callee(), reply.value())
+        : rejected(decoded);
+  }
+
+  private static Opened rejected(Decoded<?> decoded) {
+    return new Opened.Rejected(((Decoded.Malformed<?>) decoded).reason());
+  }
+
+  private void putNonce(RequestId id) {
+    ByteBuffer.wrap(nonce).putLong(id.head()).putInt(id.tail());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.wsn.wire;
+
+/**
+ * How much a {@link DatagramSealer} remembers. All of it is dropped oldest first; nothing that a
+ * stranger sends makes it grow further.
+ *
+ * @param peers pairs of keys kept for the nodes that this one calls, and as many for its callers;
+ *     about 0.5 KB each, and a miss costs one key agreement
+ * @param hotPairs pairs whose ciphers are kept ready; about 8 KB each, and a miss costs 2 µs
+ * @param pending requests that wait for a reply; about 0.2 KB each
+ * @param replays nonces of opened requests; about 0.1 KB each
+ */
+public record Limits(int peers, int hotPairs, int pending, int replays) {
+  /** Peers of a node on the Internet. */
+  public static final int MAX_PEERS = 4096;
+
+  /** Pairs that are in use at the same time. */
+  public static final int MAX_HOT_PAIRS = 1024;
+
+  /** More than a node ever has in flight. */
+  public static final int MAX_PENDING = 16_384;
+
+  /** Requests of the last second or so at full load. */
+  public static final int MAX_REPLAYS = 65_536;
+
+  /**
+   * Checks that everything has room for one.
+   *
+   * @throws IllegalArgumentException if a limit is less than one
+   */
+  public Limits {
+    if (Math.min(Math.min(peers, hotPairs), Math.min(pending, replays)) < 1) {
+      throw new IllegalArgumentException("every limit is at least 1");
+    }
+  }
+
+  /** What a node on the Internet uses: at most some 20 MB. */
+  public static Limits defaults() {
+    return new Limits(MAX_PEERS, MAX_HOT_PAIRS, MAX_PENDING, MAX_REPLAYS);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.wsn.wire;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.NodeId;
+import dev.wsn.kademlia.Token;
+import dev.wsn.record.IpAddress;
+import dev.wsn.record.IpPort;
+import dev.wsn.record.MalformedRecordException;
+import dev.wsn.record.NostrEvent;
+import dev.wsn.record.RecordCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the fields of a message off its bytes. The first thing that is wrong is remembered, and
+ * every later call answers with a placeholder; the caller asks {@link #failure} once, at the end.
+ * Reads nothing outside its range and never throws for what the bytes are.
+ */
+final class MessageReader {
+  private static final IpPort NOWHERE = new IpPort(IpAddress.of(new byte[4]), 1);
+  private static final int IPV4 = 4;
+  private static final int IPV6 = 6;
+
+  private final byte[] bytes;
+  private final int end;
+  private int position;
+  private @Nullable RejectReason failure;
+
+  MessageReader(byte[] bytes, int offset, int length) {
+    this.bytes = bytes;
+    this.position = offset;
+    this.end = offset + length;
+  }
+
+  /** What was wrong first, if anything was. */
+  @Nullable RejectReason failure() {
+    return failure;
+  }
+
+  void fail(RejectReason reason) {
+    if (failure == null) {
+      failure = reason;
+    }
+  }
+
+  int u8() {
+    return has(1) ? bytes[position++] & 0xff : 0;
+  }
+
+  int u16() {
+    return u8() << 8 | u8();
+  }
+
+  long u64() {
+    long value = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      value = value << 8 | u8();
+    }
+    return value;
+  }
+
+  Token token() {
+    return new Token(u64());
+  }
+
+  NodeId nodeId() {
+    return new NodeId(u64(), u64(), u64(), u64());
+  }
+
+  IpPort address() {
+    return addressOf(u8());
+  }
+
+  /** The compact form of a record after its length; a length of zero means that there is none. */
+  Optional<NostrEvent> event() {
+    int length = u16();
+    if (length == 0) {
+      return Optional.empty();
+    }
+    if (length > RecordCodec.MAX_BYTES) {
+      fail(RejectReason.MALFORMED_RECORD);
+      return Optional.empty();
+    }
+    byte[] compact = take(length);
+    if (failure != null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(RecordCodec.decode(compact));
+    } catch (MalformedRecordException malformed) {
+      fail(RejectReason.MALFORMED_RECORD);
+      return Optional.empty();
+    }
+  }
+
+  List<Contact> contacts() {
+    int count = u8();
+    if (count > Datagrams.MAX_CONTACTS) {
+      fail(RejectReason.TOO_MANY_CONTACTS);
+    }
+    List<Contact> contacts = new ArrayList<>(Math.min(count, Datagrams.MAX_CONTACTS));
+    for (int i = 0; i < count && failure == null; i++) {
+      int family = u8();
+      PublicKey key = PublicKey.of(take(PublicKey.BYTES));
+      IpPort address = addressOf(family);
+      if (failure == null) {
+        contacts.add(Contact.of(key, address));
+      }
+    }
+    return contacts;
+  }
+
+  /** Checks that only zero bytes are left. */
+  void padding() {
+    while (failure == null && position < end) {
+      if (bytes[position++] != 0) {
+        fail(RejectReason.PADDING_NOT_ZERO);
+      }
+    }
+  }
+
+  private IpPort addressOf(int family) {
+    if (family != IPV4 && family != IPV6) {
+      fail(RejectReason.UNKNOWN_FAMILY);
+      return NOWHERE;
+    }
+    IpAddress address = IpAddress.of(take(family == IPV4 ? 4 : 16));
+    int port = u16();
+    if (failure == null && address.isIpv4() != (family == IPV4)) {
+      fail(RejectReason.MAPPED_ADDRESS);
+    }
+    if (failure == null && port == 0) {
+      fail(RejectReason.ZERO_PORT);
+    }
+    return failure == null ? new IpPort(address, port) : NOWHERE;
+  }
+
+  private byte[] take(int length) {
+    byte[] taken = new byte[length];
+    if (has(length)) {
+      System.arraycopy(bytes, position, taken, 0, length);
+      position += length;
+    }
+    return taken;
+  }
+
+  private boolean has(int length) {
+    if (failure == null && end - position < length) {
+      fail(RejectReason.CUT_SHORT);
+    }
+    return failure == null;
+  }
+}
