@@ -32,7 +32,7 @@ public interface Secp256k1 {
     return switch (forced) {
       case "" -> nativeLibrary().orElseGet(Secp256k1::portable);
       case Secp256k1Portable.NAME -> portable();
-      case Secp256k1Native.NAME -> Secp256k1Native.required();
+      case Secp256k1Native.NAME -> NativeLibrary.required();
       default ->
           throw new IllegalStateException(
               "system property "
@@ -50,7 +50,7 @@ public interface Secp256k1 {
 
   /** The back end on libsecp256k1, or empty where the library does not load. */
   static Optional<Secp256k1> nativeLibrary() {
-    return Secp256k1Native.loaded();
+    return NativeLibrary.loaded();
   }
 
   /** {@code "native"} or {@code "portable"}, for the start-up log. */

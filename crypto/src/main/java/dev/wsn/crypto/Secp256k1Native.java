@@ -2,8 +2,6 @@ package dev.wsn.crypto;
 
 import fr.acinq.secp256k1.Secp256k1Exception;
 import java.util.Arrays;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** {@link Secp256k1} on libsecp256k1 through ACINQ's JNI binding. Stateless and thread-safe. */
 final class Secp256k1Native implements Secp256k1 {
@@ -18,23 +16,21 @@ final class Secp256k1Native implements Secp256k1 {
     this.library = library;
   }
 
-  /** The back end, or empty where the library does not load. */
-  static Optional<Secp256k1> loaded() {
-    return Optional.ofNullable(Loading.BACK_END);
-  }
-
   /**
-   * The back end.
-   *
-   * @throws IllegalStateException where the library does not load; the cause says why
+   * Loads the library and tries it; throws whatever its binding and the linker throw where that
+   * fails.
    */
-  static Secp256k1 required() {
-    return loaded()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "the native secp256k1 library was asked for and does not load here",
-                    Loading.FAILURE));
+  static Secp256k1 load() {
+    Secp256k1Native loaded = new Secp256k1Native(fr.acinq.secp256k1.Secp256k1.get());
+    // The binding answers even where its library did not load, and fails at the first call.
+    byte[] one = new byte[SecretKey.BYTES];
+    one[SecretKey.BYTES - 1] = 1;
+    try (SecretKey secret = SecretKey.of(one)) {
+      if (!loaded.publicKey(secret).equals(Secp256k1Portable.INSTANCE.publicKey(secret))) {
+        throw new IllegalStateException("the library computes another public key");
+      }
+    }
+    return loaded;
   }
 
   @Override
@@ -105,25 +101,5 @@ final class Secp256k1Native implements Secp256k1 {
   /** The x coordinate of a point in either encoding of SEC 1, which both begin with a tag and x. */
   private static byte[] x(byte[] point) {
     return Arrays.copyOfRange(point, 1, 1 + PublicKey.BYTES);
-  }
-
-  /** Loads the library once, when the back end is first asked for. */
-  private static final class Loading {
-    static final @Nullable Secp256k1 BACK_END;
-    static final @Nullable Throwable FAILURE;
-
-    static {
-      Secp256k1 backEnd = null;
-      Throwable failure = null;
-      try {
-        backEnd = new Secp256k1Native(fr.acinq.secp256k1.Secp256k1.get());
-      } catch (LinkageError | RuntimeException unavailable) {
-        failure = unavailable;
-      }
-      BACK_END = backEnd;
-      FAILURE = failure;
-    }
-
-    private Loading() {}
   }
 }
