@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -146,6 +148,13 @@ class Secp256k1Test {
     assertThatThrownBy(Secp256k1::preferred)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("\"fastest\"");
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  void theNativeLibraryLoadsWhereItsBindingIsPresent() {
+    boolean isPresent = getClass().getResource("/fr/acinq/secp256k1/NativeSecp256k1.class") != null;
+    assertThat(Secp256k1.nativeLibrary().isPresent()).isEqualTo(isPresent);
   }
 
   @Test
