@@ -5,7 +5,7 @@ package dev.wsn.record;
  * label and the problem type.
  */
 public enum RecordRejection {
-  /** The bytes are no event at all. */
+  /** The bytes are no event at all, or its time is before 1970. */
   MALFORMED,
   /** The kind is not 11111. */
   WRONG_KIND,
@@ -19,7 +19,7 @@ public enum RecordRejection {
   NO_EXPIRATION,
   /** The expiration is not in the future. */
   EXPIRED,
-  /** {@code expiration - created_at} is over 24 hours, or not positive. */
+  /** {@code expiration - created_at} is over 24 hours, or under 1 second. */
   LIFETIME_TOO_LONG,
   /** {@code created_at} is more than 60 s ahead. */
   FROM_THE_FUTURE,

@@ -244,6 +244,19 @@ class RecordRulesTest {
   }
 
   @Test
+  void cheapRulesAnswerBeforeDearOnes() {
+    EventId wrongId = EventId.of(new byte[32]);
+    Signature wrongSignature = Signature.of(new byte[64]);
+    NostrEvent event = with(Events.usual(), wrongId, wrongSignature);
+    assertRefused(RULES.verify(event, NOW), RecordRejection.BAD_ID);
+    assertRefused(RULES.verify(event, NOW + 7200), RecordRejection.EXPIRED);
+    NostrEvent unknownHost = signed(List.of("clearnet", "localhost:1", "wsn"), LIVE);
+    assertRefused(
+        RULES.verify(with(unknownHost, wrongId, wrongSignature), NOW + 7200),
+        RecordRejection.BAD_ENDPOINT);
+  }
+
+  @Test
   void storedRecordMayBeExpiredButNothingElse() {
     NostrEvent expired =
         signed(AddressRecord.KIND, 1_000_000, "", List.of(ENDPOINT, expiration(1_000_060)));
