@@ -43,7 +43,7 @@ public interface Secp256k1 {
     };
   }
 
-  /** The back end on Bouncy Castle: runs everywhere, about five times slower. */
+  /** The back end on Bouncy Castle: runs everywhere, three to four times slower. */
   static Secp256k1 portable() {
     return Secp256k1Portable.INSTANCE;
   }
