@@ -132,11 +132,14 @@ final class Upkeep {
   private static final long PING_TICK_MILLIS = 10_000;
   private static final long PING_AFTER_MILLIS = 5 * 60_000;
   private static final long PING_SILENT_AFTER_MILLIS = 10_000;
+  private static final long PING_ANY_AFTER_MILLIS = 20_000;
   private static final int MAX_PINGS_PER_TICK = 16;
 
   /**
    * Pings contacts that were not heard for five minutes, and silent ones after ten seconds. On this
-   * node's own schedule, not when others write: who writes often must not look better for it.
+   * node's own schedule, not when others write: who writes often must not look better for it. When
+   * nobody at all answered for a while, one contact is pinged, so that this node knows within a
+   * minute that it was cut off.
    */
   private void pingStale(Step step) {
     if (step.millis() < pingAtMillis) {
@@ -147,13 +150,20 @@ final class Upkeep {
       return;
     }
     List<TableEntry> stale = new ArrayList<>();
+    List<TableEntry> all = new ArrayList<>();
     for (RoutingTable table : node.tables.both()) {
+      all.addAll(table.entries());
       for (TableEntry entry : table.entries()) {
         long patience = entry.isSilent() ? PING_SILENT_AFTER_MILLIS : PING_AFTER_MILLIS;
         if (step.millis() - entry.lastAskedMillis() >= patience) {
           stale.add(entry);
         }
       }
+    }
+    boolean isQuiet =
+        step.millis() - node.lastAnswerMillis().orElse(step.millis()) >= PING_ANY_AFTER_MILLIS;
+    if (isQuiet && stale.isEmpty()) {
+      all.stream().min(Comparator.comparingLong(TableEntry::lastAskedMillis)).ifPresent(stale::add);
     }
     stale.sort(Comparator.comparingLong(TableEntry::lastAskedMillis));
     for (TableEntry entry : stale.subList(0, Math.min(MAX_PINGS_PER_TICK, stale.size()))) {

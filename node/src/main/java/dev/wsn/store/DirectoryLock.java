@@ -3,10 +3,8 @@ package dev.wsn.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ final class DirectoryLock implements AutoCloseable {
   static DirectoryLock take(Path directory) {
     Path real;
     try {
-      create(directory);
+      PrivateDirectory.create(directory);
       real = directory.toRealPath();
     } catch (IOException failure) {
       throw inaccessible(directory, failure);
@@ -63,20 +61,6 @@ final class DirectoryLock implements AutoCloseable {
     }
     abandon(real, channel);
     throw locked(directory);
-  }
-
-  private static void create(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      return;
-    }
-    boolean isPosix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-    if (isPosix) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } else {
-      Files.createDirectories(directory);
-    }
   }
 
   private static void abandon(Path real, @Nullable FileChannel channel) {

@@ -27,7 +27,7 @@ public final class RecordStore implements AutoCloseable {
   public static final int MAX_RECORDS = 200_000;
 
   /** Versions on disk after housekeeping; the soonest to be forgotten go first. */
-  public static final int MAX_REMEMBERED = 400_000;
+  public static final int MAX_REMEMBERED = 200_000;
 
   /** Nodes on disk; the longest unseen go first, and so do those unseen for 30 days. */
   public static final int MAX_CONTACTS = 1_024;

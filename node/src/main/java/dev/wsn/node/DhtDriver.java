@@ -1,0 +1,254 @@
+package dev.wsn.node;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.Effect;
+import dev.wsn.kademlia.EffectHandler;
+import dev.wsn.kademlia.Kademlia;
+import dev.wsn.kademlia.Now;
+import dev.wsn.kademlia.OperationId;
+import dev.wsn.kademlia.Outcome;
+import dev.wsn.kademlia.ReadPolicy;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.IpPort;
+import dev.wsn.record.RecordVersion;
+import dev.wsn.record.RollbackMemory;
+import dev.wsn.store.RecordStore;
+import dev.wsn.store.StoreResult;
+import dev.wsn.wire.DatagramSealer;
+import dev.wsn.wire.Opened;
+import dev.wsn.wire.Sealed;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives the step machine: datagrams, the timer, the store's reports and commands go in, its
+ * effects are applied. Decides nothing about the protocol. Owned by the transport's event loop,
+ * except for the methods that say otherwise.
+ */
+final class DhtDriver implements TransportOwner, EffectHandler {
+  /** How often contacts are saved and expired rows deleted. */
+  private static final long SAVE_MILLIS = 60_000;
+
+  private final Supplier<Now> clock;
+  private final UdpTransport transport;
+  private final DatagramSealer sealer;
+  private final Kademlia kademlia;
+  private final RollbackMemory memory;
+  private final NodeObserver observer;
+  private final @Nullable RecordStore store;
+  private final Consumer<Throwable> onFailure;
+
+  /** At most as many as the core runs; it ends every operation. */
+  private final Map<OperationId, Consumer<Outcome>> waiting = new HashMap<>();
+
+  private long lastOperation;
+  private long coreDueMillis = Long.MAX_VALUE;
+  private long saveDueMillis;
+  private boolean isStopped;
+  private volatile OptionalLong lastAnswerMillis = OptionalLong.empty();
+
+  DhtDriver(
+      Supplier<Now> clock,
+      UdpTransport transport,
+      DatagramSealer sealer,
+      Kademlia kademlia,
+      RollbackMemory memory,
+      NodeObserver observer,
+      @Nullable RecordStore store,
+      Consumer<Throwable> onFailure) {
+    this.clock = clock;
+    this.transport = transport;
+    this.sealer = sealer;
+    this.kademlia = kademlia;
+    this.memory = memory;
+    this.observer = observer;
+    this.store = store;
+    this.onFailure = onFailure;
+    this.saveDueMillis = clock.get().monotonicMillis() + SAVE_MILLIS;
+  }
+
+  /**
+   * Runs a command on the event loop. Any thread.
+   *
+   * @return false if the node has stopped; the command does not run then
+   */
+  boolean run(Runnable command) {
+    return transport.execute(command);
+  }
+
+  /** When another node answered last, on the monotonic clock. Any thread. */
+  OptionalLong lastAnswerMillis() {
+    return lastAnswerMillis;
+  }
+
+  /** Whether the node has stopped: no command is taken any more. */
+  boolean isStopped() {
+    return isStopped;
+  }
+
+  /** How many nodes are known. Any thread. */
+  int contacts() {
+    return observer.contacts();
+  }
+
+  /** Whether no newer record of the key was seen. */
+  boolean admits(PublicKey key, RecordVersion version) {
+    return memory.admits(key, version);
+  }
+
+  /** Whether this very record was seen before. */
+  boolean isKnown(AddressRecord addressRecord) {
+    return memory
+        .newest(addressRecord.pubkey())
+        .filter(addressRecord.version()::equals)
+        .isPresent();
+  }
+
+  void join(List<Contact> contacts, Consumer<Outcome> done) {
+    apply(kademlia.join(clock.get(), begin(done), contacts));
+  }
+
+  void resolve(PublicKey key, ReadPolicy policy, Consumer<Outcome> done) {
+    apply(kademlia.resolve(clock.get(), begin(done), key, policy));
+  }
+
+  void publish(AddressRecord addressRecord, Consumer<Outcome> done) {
+    apply(kademlia.publish(clock.get(), begin(done), addressRecord));
+  }
+
+  private OperationId begin(Consumer<Outcome> done) {
+    lastOperation++;
+    OperationId operation = new OperationId(lastOperation);
+    waiting.put(operation, done);
+    return operation;
+  }
+
+  /** Saves the contacts; nothing moves any more afterwards. */
+  void stop() {
+    if (!isStopped) {
+      saveContacts(clock.get());
+      isStopped = true;
+    }
+  }
+
+  private void apply(List<Effect> effects) {
+    for (Effect effect : effects) {
+      effect.applyTo(this);
+    }
+    lastAnswerMillis = kademlia.lastAnswerMillis();
+  }
+
+  @Override
+  public void receive(byte[] buffer, int length, IpPort from) {
+    if (isStopped) {
+      return;
+    }
+    Opened opened = sealer.open(buffer, 0, length, from);
+    if (opened instanceof Opened.IncomingRequest incoming) {
+      apply(kademlia.receive(clock.get(), incoming.caller(), incoming.request()));
+    } else if (opened instanceof Opened.IncomingReply incoming) {
+      apply(kademlia.receive(clock.get(), from, incoming.replier(), incoming.reply()));
+    } else if (opened instanceof Opened.Rejected rejected) {
+      observer.metrics().countRejected(rejected.reason());
+    }
+  }
+
+  @Override
+  public void wake() {
+    if (isStopped) {
+      return;
+    }
+    Now now = clock.get();
+    if (now.monotonicMillis() >= saveDueMillis) {
+      saveDueMillis = now.monotonicMillis() + SAVE_MILLIS;
+      saveContacts(now);
+      if (store != null) {
+        store.deleteExpired(now.unixSeconds());
+      }
+    }
+    if (now.monotonicMillis() >= coreDueMillis) {
+      apply(kademlia.wake(now));
+    } else {
+      setTimer(now);
+    }
+  }
+
+  private void saveContacts(Now now) {
+    List<Contact> contacts = kademlia.contacts();
+    if (store != null && !contacts.isEmpty()) {
+      store.putContacts(contacts, now.unixSeconds(), result -> {});
+    }
+  }
+
+  @Override
+  public void fail(Throwable bug) {
+    if (!isStopped) {
+      isStopped = true;
+      onFailure.accept(bug);
+    }
+  }
+
+  @Override
+  public void send(Effect.Send effect) {
+    transmit(sealer.seal(effect), effect.to().address());
+  }
+
+  @Override
+  public void answer(Effect.Answer effect) {
+    transmit(sealer.seal(effect), effect.to().address());
+  }
+
+  private void transmit(Sealed sealed, IpPort to) {
+    if (sealed instanceof Sealed.Datagram datagram) {
+      transport.send(datagram.bytes(), to);
+    } else if (sealed instanceof Sealed.Unsealable unsealable) {
+      observer.metrics().countUnsealable(unsealable.reason());
+    }
+  }
+
+  @Override
+  public void persist(Effect.Persist effect) {
+    if (store == null) {
+      throw new IllegalStateException("a client keeps nothing for others");
+    }
+    store.put(
+        effect.addressRecord(),
+        result -> {
+          // Nobody waits for the answer of a node that has stopped.
+          boolean unused = run(() -> persisted(effect.ticket(), result));
+        });
+  }
+
+  private void persisted(long ticket, StoreResult result) {
+    if (!isStopped) {
+      apply(kademlia.persisted(clock.get(), ticket, result == StoreResult.ON_DISK));
+    }
+  }
+
+  @Override
+  public void finish(Effect.Finish effect) {
+    boolean isOver = !(effect.outcome() instanceof Outcome.Read read) || read.isFinal();
+    Consumer<Outcome> done =
+        isOver ? waiting.remove(effect.operation()) : waiting.get(effect.operation());
+    if (done == null) {
+      throw new IllegalStateException("operation " + effect.operation().number() + " is over");
+    }
+    done.accept(effect.outcome());
+  }
+
+  @Override
+  public void wakeAt(Effect.WakeAt effect) {
+    coreDueMillis = effect.monotonicMillis();
+    setTimer(clock.get());
+  }
+
+  private void setTimer(Now now) {
+    transport.wakeAt(Math.min(coreDueMillis, saveDueMillis), now.monotonicMillis());
+  }
+}

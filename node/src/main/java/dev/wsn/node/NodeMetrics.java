@@ -1,0 +1,70 @@
+package dev.wsn.node;
+
+import dev.wsn.kademlia.KademliaObserver.Drop;
+import dev.wsn.kademlia.KademliaObserver.Limit;
+import dev.wsn.wire.RejectReason;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counters of one node since it started. Written by its event loop, read by any thread. */
+public final class NodeMetrics {
+  private final Map<RejectReason, AtomicLong> rejected = counters(RejectReason.class);
+  private final Map<RejectReason, AtomicLong> unsealable = counters(RejectReason.class);
+  private final Map<Drop, AtomicLong> dropped = counters(Drop.class);
+  private final Map<Limit, AtomicLong> limited = counters(Limit.class);
+
+  NodeMetrics() {}
+
+  /** One counter per constant; the map itself never changes again. */
+  private static <E extends Enum<E>> Map<E, AtomicLong> counters(Class<E> type) {
+    Map<E, AtomicLong> counters = new EnumMap<>(type);
+    for (E each : EnumSet.allOf(type)) {
+      counters.put(each, new AtomicLong());
+    }
+    return counters;
+  }
+
+  void countRejected(RejectReason reason) {
+    Objects.requireNonNull(rejected.get(reason)).incrementAndGet();
+  }
+
+  void countUnsealable(RejectReason reason) {
+    Objects.requireNonNull(unsealable.get(reason)).incrementAndGet();
+  }
+
+  void countDropped(Drop reason) {
+    Objects.requireNonNull(dropped.get(reason)).incrementAndGet();
+  }
+
+  void countLimited(Limit limit) {
+    Objects.requireNonNull(limited.get(limit)).incrementAndGet();
+  }
+
+  /** Datagrams that were left alone because they are none of this protocol, or not for us. */
+  public long rejected(RejectReason reason) {
+    return Objects.requireNonNull(rejected.get(reason)).get();
+  }
+
+  /** Messages that were not sent because no datagram could be made of them. */
+  public long unsealable(RejectReason reason) {
+    return Objects.requireNonNull(unsealable.get(reason)).get();
+  }
+
+  /** Messages that the core left alone. */
+  public long dropped(Drop reason) {
+    return Objects.requireNonNull(dropped.get(reason)).get();
+  }
+
+  /** How often a bound of the core was reached. */
+  public long limited(Limit limit) {
+    return Objects.requireNonNull(limited.get(limit)).get();
+  }
+
+  /** All datagrams that were left alone, for whatever reason. */
+  public long rejectedInTotal() {
+    return rejected.values().stream().mapToLong(AtomicLong::get).sum();
+  }
+}

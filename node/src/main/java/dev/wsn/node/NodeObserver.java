@@ -1,0 +1,110 @@
+package dev.wsn.node;
+
+import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.KademliaObserver;
+import dev.wsn.kademlia.Outcome;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.IpPort;
+import dev.wsn.record.RecordRejection;
+import dev.wsn.store.RecordStore;
+import dev.wsn.store.StoreResult;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts and logs what happens in the core, and writes down the versions that it saw. The read
+ * methods are for any thread, the others for the event loop.
+ */
+final class NodeObserver implements KademliaObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeObserver.class);
+
+  private final NodeMetrics metrics;
+  private final @Nullable RecordStore store;
+  private volatile int contacts;
+  private volatile @Nullable IpPort externalIpv4;
+  private volatile @Nullable IpPort externalIpv6;
+
+  NodeObserver(NodeMetrics metrics, @Nullable RecordStore store) {
+    this.metrics = metrics;
+    this.store = store;
+  }
+
+  NodeMetrics metrics() {
+    return metrics;
+  }
+
+  /** Contacts that are in the tables now. */
+  int contacts() {
+    return contacts;
+  }
+
+  /** This node's address as others see it, IPv4 first. */
+  Optional<IpPort> external() {
+    return Optional.ofNullable(externalIpv4).or(() -> Optional.ofNullable(externalIpv6));
+  }
+
+  @Override
+  public void dropped(Drop reason) {
+    metrics.countDropped(reason);
+    LOG.debug("dropped: {}", reason);
+  }
+
+  @Override
+  public void limitReached(Limit limit) {
+    metrics.countLimited(limit);
+    LOG.debug("limit reached: {}", limit);
+  }
+
+  @Override
+  public void searchEnded(SearchKind kind, Outcome.Evidence evidence) {
+    LOG.debug("{} ended: {}", kind, evidence);
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, the event loop
+  public void contactAdded(Contact contact) {
+    contacts++;
+    LOG.debug("contact {} added", shortened(contact));
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, the event loop
+  public void contactRemoved(Contact contact) {
+    contacts--;
+    LOG.debug("contact {} removed", shortened(contact));
+  }
+
+  private static String shortened(Contact contact) {
+    return contact.key().hex().substring(0, 8);
+  }
+
+  @Override
+  public void storeRefused(RecordRejection reason) {
+    LOG.debug("store refused: {}", reason);
+  }
+
+  @Override
+  public void newestSeen(AddressRecord addressRecord) {
+    if (store != null) {
+      store.remember(addressRecord.pubkey(), addressRecord.version(), NodeObserver::check);
+    }
+  }
+
+  private static void check(StoreResult result) {
+    if (result == StoreResult.BUSY || result == StoreResult.FAILED) {
+      LOG.debug("a version that was seen is remembered in memory only: {}", result);
+    }
+  }
+
+  @Override
+  public void externalAddress(IpPort address) {
+    if (address.address().isIpv4()) {
+      externalIpv4 = address;
+    } else {
+      externalIpv6 = address;
+    }
+    LOG.info("other nodes see this one at {}", address);
+  }
+}

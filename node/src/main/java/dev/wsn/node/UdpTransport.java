@@ -1,0 +1,323 @@
+package dev.wsn.node;
+
+import dev.wsn.record.IpAddress;
+import dev.wsn.record.IpPort;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One UDP socket and the event loop that it lives on: Netty's epoll transport, which receives and
+ * sends up to {@value #BATCH} datagrams with one system call, or NIO elsewhere. What is sent while
+ * datagrams are being read leaves when they are all read. The only class that imports Netty.
+ */
+final class UdpTransport {
+  /** More than any datagram of the protocol; what is longer arrives cut to this. */
+  static final int MAX_RECEIVED_BYTES = 1_536;
+
+  private static final int BATCH = 32;
+  private static final int SOCKET_BUFFER_BYTES = 1 << 21;
+
+  /** Datagrams wait here only while the socket's buffer is full; over this they are dropped. */
+  private static final WriteBufferWaterMark OUTBOUND_BYTES =
+      new WriteBufferWaterMark(1 << 20, 1 << 21);
+
+  private static final IpAddress ANY_IPV6 = IpAddress.of(new byte[16]);
+  private static final IpAddress ANY_IPV4 = IpAddress.of(new byte[4]);
+
+  private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
+
+  /**
+   * Counters since the socket was opened.
+   *
+   * @param received datagrams
+   * @param sent datagrams handed to the operating system
+   * @param dropped datagrams not sent because too many were waiting
+   * @param errors reads and writes that the operating system refused
+   */
+  record Counters(long received, long sent, long dropped, long errors) {}
+
+  private final MultiThreadIoEventLoopGroup group;
+  private final EventLoop loop;
+  private final DatagramChannel channel;
+  private final IpPort local;
+  private final LongAdder received = new LongAdder();
+  private final LongAdder sent = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
+  private final LongAdder errors = new LongAdder();
+
+  private volatile @Nullable TransportOwner owner;
+
+  // Owned by the event loop.
+  private final byte[] scratch = new byte[MAX_RECEIVED_BYTES];
+  private @Nullable ScheduledFuture<?> timer;
+  private long timerMillis;
+  private boolean isFlushDue;
+
+  private UdpTransport(MultiThreadIoEventLoopGroup group, DatagramChannel channel) {
+    this.group = group;
+    this.channel = channel;
+    this.loop = channel.eventLoop();
+    this.local = ipPort(channel.localAddress());
+  }
+
+  /**
+   * Opens the socket and starts its event loop. Blocks shortly. Nothing is read before {@link
+   * #start}.
+   *
+   * @param address an own address; the unspecified IPv6 one listens to both families
+   * @param port 0 for any that is free
+   * @throws ListenException if that is not possible; the message says why
+   */
+  static UdpTransport bind(IpAddress address, int port) {
+    try {
+      return bindOne(address, port);
+    } catch (ListenException refused) {
+      if (!address.equals(ANY_IPV6)) {
+        throw refused;
+      }
+      // A machine without IPv6 has "all addresses" too.
+      return bindOne(ANY_IPV4, port);
+    }
+  }
+
+  private static UdpTransport bindOne(IpAddress address, int port) {
+    boolean isEpoll = Epoll.isAvailable();
+    IoHandlerFactory handlers = isEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    ThreadFactory threads = task -> new Thread(task, "wsn-udp");
+    MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, threads, handlers);
+    SocketProtocolFamily family =
+        address.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(group)
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+            .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND_BYTES)
+            .handler(new ChannelInboundHandlerAdapter());
+    if (isEpoll) {
+      bootstrap
+          .channelFactory(() -> new EpollDatagramChannel(family))
+          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_RECEIVED_BYTES)
+          .option(
+              ChannelOption.RECVBUF_ALLOCATOR,
+              new FixedRecvByteBufAllocator(MAX_RECEIVED_BYTES * BATCH));
+    } else {
+      bootstrap
+          .channelFactory(() -> new NioDatagramChannel(family))
+          .option(
+              ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_RECEIVED_BYTES));
+    }
+    ChannelFuture bound =
+        bootstrap.bind(new InetSocketAddress(inetAddress(address), port)).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      end(group);
+      throw refusal(address, port, bound.cause());
+    }
+    LOG.debug("UDP transport {}", isEpoll ? "epoll" : "NIO");
+    return new UdpTransport(group, (DatagramChannel) bound.channel());
+  }
+
+  private static ListenException refusal(IpAddress address, int port, Throwable cause) {
+    String where = (address.isIpv4() ? address.toString() : "[" + address + "]") + ":" + port;
+    String text = String.valueOf(cause.getMessage());
+    if (text.contains("in use")) {
+      return new ListenException(
+          "UDP port " + where + " is in use by another program; choose another with --listen",
+          cause);
+    }
+    if (text.contains("Cannot assign") || text.contains("can't assign")) {
+      return new ListenException(
+          address + " is no address of this machine; choose one with --listen", cause);
+    }
+    return new ListenException("cannot listen on UDP " + where + ": " + text, cause);
+  }
+
+  /** Begins to read. Any thread, once, before any other method. */
+  void start(TransportOwner newOwner) {
+    owner = newOwner;
+    channel.pipeline().addLast(new Reader());
+    channel.config().setAutoRead(true);
+  }
+
+  /** Where the socket is; the port is never 0. */
+  IpPort local() {
+    return local;
+  }
+
+  /** Counters, from any thread. */
+  Counters counters() {
+    return new Counters(received.sum(), sent.sum(), dropped.sum(), errors.sum());
+  }
+
+  /**
+   * Runs a task on the event loop. Any thread.
+   *
+   * @return false if the transport has stopped; the task does not run then
+   */
+  boolean execute(Runnable task) {
+    try {
+      loop.execute(() -> guarded(task));
+      return true;
+    } catch (RejectedExecutionException stopped) {
+      return false;
+    }
+  }
+
+  /** Sends a datagram, whose bytes must not change any more. On the event loop. */
+  @SuppressWarnings("FutureReturnValueIgnored") // a void promise reports to the pipeline
+  void send(byte[] datagram, IpPort to) {
+    if (!channel.isWritable()) {
+      dropped.increment();
+      return;
+    }
+    ByteBuf content = channel.alloc().directBuffer(datagram.length).writeBytes(datagram);
+    InetSocketAddress target = new InetSocketAddress(inetAddress(to.address()), to.port());
+    channel.write(new DatagramPacket(content, target), channel.voidPromise());
+    sent.increment();
+    if (!isFlushDue) {
+      isFlushDue = true;
+      loop.execute(this::flush);
+    }
+  }
+
+  private void flush() {
+    isFlushDue = false;
+    channel.flush();
+  }
+
+  /**
+   * Sets the one timer; the owner is woken then or earlier. On the event loop.
+   *
+   * @param atMillis when, on the owner's monotonic clock
+   * @param nowMillis the time on that clock
+   */
+  void wakeAt(long atMillis, long nowMillis) {
+    if (timer != null) {
+      if (timerMillis <= atMillis) {
+        return;
+      }
+      timer.cancel(false);
+    }
+    timerMillis = atMillis;
+    timer = loop.schedule(this::ring, Math.max(0, atMillis - nowMillis), TimeUnit.MILLISECONDS);
+  }
+
+  private void ring() {
+    timer = null;
+    guarded(() -> owner().wake());
+  }
+
+  private TransportOwner owner() {
+    return Objects.requireNonNull(owner, "not started");
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error bug) {
+      owner().fail(bug);
+    }
+  }
+
+  /** Closes the socket and ends the event loop. Any thread; does not block. */
+  CompletableFuture<Void> stop() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    channel
+        .close()
+        .addListener(
+            closed -> {
+              stopped.complete(null);
+              end(group);
+            });
+    return stopped;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the thread to end
+  private static void end(MultiThreadIoEventLoopGroup group) {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static InetAddress inetAddress(IpAddress address) {
+    try {
+      return InetAddress.getByAddress(address.bytes());
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException("an IP address has 4 or 16 bytes", impossible);
+    }
+  }
+
+  private static IpPort ipPort(InetSocketAddress address) {
+    return new IpPort(IpAddress.of(address.getAddress().getAddress()), address.getPort());
+  }
+
+  private final class Reader extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      DatagramPacket packet = (DatagramPacket) message;
+      try {
+        received.increment();
+        read(packet);
+      } catch (RuntimeException | Error bug) {
+        owner().fail(bug);
+      } finally {
+        packet.release();
+      }
+    }
+
+    private void read(DatagramPacket packet) {
+      int length = Math.min(packet.content().readableBytes(), scratch.length);
+      int port = packet.sender().getPort();
+      // Port 0 cannot be answered and comes only from raw sockets.
+      if (port != 0) {
+        packet.content().readBytes(scratch, 0, length);
+        owner().receive(scratch, length, ipPort(packet.sender()));
+      }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      if (isFlushDue) {
+        channel.flush();
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      // Of the operating system: a bug of the owner never comes here. An unreachable network or a
+      // full buffer is no reason to stop; the core takes it for a lost datagram.
+      errors.increment();
+      LOG.debug("UDP: {}", cause.getMessage());
+    }
+  }
+}
