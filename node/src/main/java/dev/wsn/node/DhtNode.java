@@ -195,27 +195,23 @@ public final class DhtNode implements AutoCloseable {
    * @throws dev.wsn.store.StoreException if the data directory cannot be used
    */
   public static DhtNode start(Options options, Consumer<Throwable> onFailure) {
-    CompletableFuture<DhtNode> started = new CompletableFuture<>();
+    CompletableFuture<Throwable> damage = new CompletableFuture<>();
     RecordStore store = null;
     UdpTransport transport = null;
     try {
       Restored restored = new Restored(List.of(), Map.of(), List.of(), 0);
       if (options.storage() instanceof Storage.InDirectory place) {
-        store =
-            RecordStore.open(
-                place.directory(),
-                options.network(),
-                bug -> started.thenAccept(node -> node.fail(bug)));
+        store = RecordStore.open(place.directory(), options.network(), damage::complete);
         restored = restore(store, options);
       }
       transport = UdpTransport.bind(options.address(), options.port());
       DhtNode node = new DhtNode(options, transport, store, restored, onFailure);
       node.begin(options.seeds(), restored.contacts());
-      started.complete(node);
+      var unused = damage.thenAccept(node::fail);
       return node;
     } catch (RuntimeException failure) {
       if (transport != null) {
-        transport.stop();
+        transport.stop(() -> {});
       }
       if (store != null) {
         store.close();
@@ -265,7 +261,7 @@ public final class DhtNode implements AutoCloseable {
           driver.stop();
           resolver.stop();
         });
-    transport.stop();
+    transport.stop(() -> {});
     new Thread(() -> onFailure.accept(bug), "wsn-failure").start();
   }
 
@@ -334,7 +330,7 @@ public final class DhtNode implements AutoCloseable {
             () -> {
               driver.stop();
               resolver.stop();
-              transport.stop().thenAccept(stopped::complete);
+              transport.stop(() -> stopped.complete(null));
             });
     if (isRunning) {
       await(stopped);

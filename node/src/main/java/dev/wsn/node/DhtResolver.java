@@ -15,9 +15,10 @@ import dev.wsn.resolver.Resolver;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -40,9 +41,31 @@ final class DhtResolver implements Resolver {
 
   private record Question(PublicKey key, ReadPolicy policy) {}
 
+  /** Somebody who waits, and how to say that there will be no answer. */
+  private static final class Asker<T> {
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final Function<String, T> unreachable;
+
+    Asker(Function<String, T> unreachable) {
+      this.unreachable = unreachable;
+    }
+
+    void tell(T value) {
+      answer.complete(value);
+    }
+
+    void refuse(String why) {
+      answer.complete(unreachable.apply(why));
+    }
+
+    CompletionStage<T> stage() {
+      return answer.minimalCompletionStage();
+    }
+  }
+
   /** One lookup and those who wait for it. */
   private static final class Flight {
-    private final List<CompletableFuture<Resolution>> waiting = new ArrayList<>();
+    private final List<Asker<Resolution>> waiting = new ArrayList<>();
     private @Nullable Resolution first;
   }
 
@@ -55,8 +78,8 @@ final class DhtResolver implements Resolver {
   private final List<Runnable> untilJoined = new ArrayList<>();
   private boolean isJoined;
 
-  /** Everybody who waits, with what to tell them when the node stops; at most MAX_WAITING. */
-  private final Map<CompletableFuture<?>, Runnable> open = new IdentityHashMap<>();
+  /** Everybody who waits, at most {@link #MAX_WAITING}. */
+  private final Set<Asker<?>> open = new HashSet<>();
 
   /**
    * The resolver of a node.
@@ -71,25 +94,22 @@ final class DhtResolver implements Resolver {
 
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
-    CompletableFuture<Resolution> answer = new CompletableFuture<>();
+    Asker<Resolution> asker = new Asker<>(Resolution.Unreachable::new);
     ReadPolicy readPolicy = policy == ResolvePolicy.FAST ? ReadPolicy.FAST : ReadPolicy.QUORUM;
-    begin(
-        answer,
-        Resolution.Unreachable::new,
-        () -> lookUp(new Question(key, readPolicy), policy, answer));
-    return answer.minimalCompletionStage();
+    begin(asker, () -> lookUp(new Question(key, readPolicy), policy, asker));
+    return asker.stage();
   }
 
   @Override
   public CompletionStage<Publication> publish(NostrEvent event) {
+    Asker<Publication> asker = new Asker<>(Publication.Unreachable::new);
     RecordRules.Verdict verdict = rules.verify(event, unixSeconds.getAsLong());
-    CompletableFuture<Publication> answer = new CompletableFuture<>();
     if (verdict instanceof RecordRules.Verdict.Refused refused) {
-      answer.complete(new Publication.Refused(refused.reason(), refused.detail()));
+      asker.tell(new Publication.Refused(refused.reason(), refused.detail()));
     } else if (verdict instanceof RecordRules.Verdict.Accepted accepted) {
-      begin(answer, Publication.Unreachable::new, () -> store(accepted.addressRecord(), answer));
+      begin(asker, () -> store(accepted.addressRecord(), asker));
     }
-    return answer.minimalCompletionStage();
+    return asker.stage();
   }
 
   /** The node has joined: questions are asked from now on. On the event loop. */
@@ -101,30 +121,28 @@ final class DhtResolver implements Resolver {
 
   /** Tells everybody who waits that the node has stopped. On the event loop. */
   void stop() {
-    List<Runnable> farewells = List.copyOf(open.values());
+    List<Asker<?>> last = List.copyOf(open);
     open.clear();
     flights.clear();
     untilJoined.clear();
-    farewells.forEach(Runnable::run);
+    last.forEach(asker -> asker.refuse(STOPPED));
   }
 
-  private <T> void begin(
-      CompletableFuture<T> answer, Function<String, T> unreachable, Runnable command) {
-    Runnable farewell = () -> answer.complete(unreachable.apply(STOPPED));
+  private void begin(Asker<?> asker, Runnable command) {
     boolean isTaken =
         driver.run(
             () -> {
               if (driver.isStopped()) {
-                farewell.run();
+                asker.refuse(STOPPED);
               } else if (open.size() >= MAX_WAITING) {
-                answer.complete(unreachable.apply(BUSY));
+                asker.refuse(BUSY);
               } else {
-                open.put(answer, farewell);
+                open.add(asker);
                 whenJoined(command);
               }
             });
     if (!isTaken) {
-      farewell.run();
+      asker.refuse(STOPPED);
     }
   }
 
@@ -136,26 +154,25 @@ final class DhtResolver implements Resolver {
     }
   }
 
-  private <T> void end(CompletableFuture<T> answer, T value) {
-    open.remove(answer);
-    answer.complete(value);
+  private <T> void end(Asker<T> asker, T value) {
+    open.remove(asker);
+    asker.tell(value);
   }
 
-  private void lookUp(
-      Question question, ResolvePolicy policy, CompletableFuture<Resolution> answer) {
+  private void lookUp(Question question, ResolvePolicy policy, Asker<Resolution> asker) {
     Flight running = flights.get(question);
     if (running == null) {
       Flight flight = new Flight();
-      flight.waiting.add(answer);
+      flight.waiting.add(asker);
       flights.put(question, flight);
       driver.resolve(
           question.key(),
           question.policy(),
           outcome -> land(question, policy, flight, (Outcome.Read) outcome));
     } else if (running.first != null) {
-      end(answer, running.first);
+      end(asker, running.first);
     } else {
-      running.waiting.add(answer);
+      running.waiting.add(asker);
     }
   }
 
@@ -165,9 +182,9 @@ final class DhtResolver implements Resolver {
     }
     Resolution resolution = resolution(policy, read);
     flight.first = resolution;
-    List<CompletableFuture<Resolution>> answered = List.copyOf(flight.waiting);
+    List<Asker<Resolution>> answered = List.copyOf(flight.waiting);
     flight.waiting.clear();
-    answered.forEach(answer -> end(answer, resolution));
+    answered.forEach(asker -> end(asker, resolution));
   }
 
   private Resolution resolution(ResolvePolicy policy, Outcome.Read read) {
@@ -201,15 +218,15 @@ final class DhtResolver implements Resolver {
     return driver.contacts() == 0 ? ALONE : BUSY;
   }
 
-  private void store(AddressRecord addressRecord, CompletableFuture<Publication> answer) {
+  private void store(AddressRecord addressRecord, Asker<Publication> asker) {
     if (!driver.admits(addressRecord.pubkey(), addressRecord.version())) {
-      end(answer, older("a newer record of this key was seen here"));
+      end(asker, older("a newer record of this key was seen here"));
     } else if (driver.contacts() == 0) {
-      end(answer, new Publication.Unreachable(ALONE));
+      end(asker, new Publication.Unreachable(ALONE));
     } else {
       boolean isNew = !driver.isKnown(addressRecord);
       driver.publish(
-          addressRecord, outcome -> end(answer, publication((Outcome.Published) outcome, isNew)));
+          addressRecord, outcome -> end(asker, publication((Outcome.Published) outcome, isNew)));
     }
   }
 

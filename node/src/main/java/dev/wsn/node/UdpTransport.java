@@ -26,7 +26,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
@@ -251,17 +250,20 @@ final class UdpTransport {
     }
   }
 
-  /** Closes the socket and ends the event loop. Any thread; does not block. */
-  CompletableFuture<Void> stop() {
-    CompletableFuture<Void> stopped = new CompletableFuture<>();
+  /**
+   * Closes the socket and ends the event loop. Any thread; does not block.
+   *
+   * @param done called on the event loop when the socket is closed
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the listener hears of it
+  void stop(Runnable done) {
     channel
         .close()
         .addListener(
             closed -> {
-              stopped.complete(null);
+              done.run();
               end(group);
             });
-    return stopped;
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the thread to end
