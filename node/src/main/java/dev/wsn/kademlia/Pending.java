@@ -32,6 +32,10 @@ final class Pending {
     return byId.size();
   }
 
+  int deadlineCount() {
+    return deadlines.size();
+  }
+
   void add(PendingRequest request) {
     if (isFull() || byId.containsKey(request.request().id())) {
       throw new IllegalStateException("no room, or an id used twice");
