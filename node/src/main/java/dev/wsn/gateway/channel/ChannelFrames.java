@@ -30,11 +30,16 @@ public final class ChannelFrames {
    *     ChannelProtocol#MAX_PAYLOAD_BYTES}
    */
   public static byte[] encode(Frame frame) {
+    return encode(frame, 0);
+  }
+
+  /** As {@link #encode(Frame)}, with room for that many bytes at the end. */
+  static byte[] encode(Frame frame, int spareBytes) {
     byte[] payload = frame.payload();
     if (payload.length > ChannelProtocol.MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException("a frame has at most 65518 bytes of payload");
     }
-    byte[] bytes = new byte[1 + payload.length];
+    byte[] bytes = new byte[1 + payload.length + spareBytes];
     bytes[0] = (byte) (frame.opcode().code() | (frame.isFinal() ? FIN : 0));
     System.arraycopy(payload, 0, bytes, 1, payload.length);
     return bytes;
@@ -47,7 +52,12 @@ public final class ChannelFrames {
    * @throws ChannelException if they are no frame, or none that may come next
    */
   public Frame decode(byte[] bytes) throws ChannelException {
-    if (bytes.length == 0 || (bytes[0] & RESERVED) != 0) {
+    return decode(bytes, bytes.length);
+  }
+
+  /** As {@link #decode(byte[])}, of the first bytes of an array. */
+  Frame decode(byte[] bytes, int length) throws ChannelException {
+    if (length == 0 || (bytes[0] & RESERVED) != 0) {
       throw new ChannelException(ChannelEnd.UNKNOWN_OPCODE);
     }
     Opcode opcode = Opcode.of(bytes[0]);
@@ -56,14 +66,14 @@ public final class ChannelFrames {
       throw new ChannelException(ChannelEnd.OUT_OF_ORDER);
     }
     if (opcode == Opcode.HEAD) {
-      if (!isFinal || bytes.length - 1 > HeadJson.MAX_BYTES) {
+      if (!isFinal || length - 1 > HeadJson.MAX_BYTES) {
         throw new ChannelException(ChannelEnd.BAD_HEAD);
       }
       hasHead = true;
     } else {
-      order.admit(opcode, isFinal, bytes.length - 1);
+      order.admit(opcode, isFinal, length - 1);
     }
-    Frame frame = new Frame(opcode, isFinal, Arrays.copyOfRange(bytes, 1, bytes.length));
+    Frame frame = new Frame(opcode, isFinal, Arrays.copyOfRange(bytes, 1, length));
     if (opcode == Opcode.CLOSE) {
       var unused = CloseStatus.decode(frame.payload());
     }

@@ -25,6 +25,12 @@ public final class ChannelProtocol {
    */
   public static final int MESSAGES_PER_KEY = 65_536;
 
+  /** First byte of a hello: the client is anonymous. */
+  static final byte NK = 0x01;
+
+  /** First byte of a hello: the client names its key. */
+  static final byte IK = 0x02;
+
   private static final String ROLES = "initiator=client responder=gateway";
 
   private ChannelProtocol() {}

@@ -65,12 +65,13 @@ public final class Upgrade {
    * Checks the response to this request.
    *
    * @return the subprotocol that was chosen, or empty
-   * @throws ChannelException {@link ChannelEnd#BACKEND_DOWN} if it is a refusal, {@link
-   *     ChannelEnd#BAD_WEBSOCKET} if it accepts something that was not asked for
+   * @throws UpgradeRefusedException if the status is not 101
+   * @throws ChannelException {@link ChannelEnd#BAD_WEBSOCKET} if it accepts something that was not
+   *     asked for
    */
-  public String accept(UpgradeResponse response) throws ChannelException {
+  public String accept(UpgradeResponse response) throws ChannelException, UpgradeRefusedException {
     if (response.status() != 101) {
-      throw new ChannelException(ChannelEnd.BACKEND_DOWN);
+      throw new UpgradeRefusedException(response.status());
     }
     String protocol = response.field("sec-websocket-protocol");
     boolean isWebSocket =

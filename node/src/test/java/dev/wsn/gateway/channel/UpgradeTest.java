@@ -46,7 +46,7 @@ final class UpgradeTest {
   }
 
   @Test
-  void asksAndAccepts() throws ChannelException {
+  void asksAndAccepts() throws Exception {
     String text = new String(upgrade.bytes(), StandardCharsets.US_ASCII);
     String answer =
         "HTTP/1.1 101 Switching\r\nupgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n"
@@ -64,8 +64,6 @@ final class UpgradeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "403, websocket, upgrade, true, two, , BACKEND_DOWN",
-    "200, websocket, upgrade, true, two, , BACKEND_DOWN",
     "101, h2c, upgrade, true, two, , BAD_WEBSOCKET",
     "101, websocket, close, true, two, , BAD_WEBSOCKET",
     "101, websocket, upgrade, false, two, , BAD_WEBSOCKET",
@@ -92,6 +90,16 @@ final class UpgradeTest {
     assertThatThrownBy(() -> upgrade.accept(response))
         .isInstanceOfSatisfying(
             ChannelException.class, thrown -> assertThat(thrown.end()).isEqualTo(end));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 301, 403, 503})
+  void aRefusalKeepsItsStatus(int status) throws ChannelException {
+    UpgradeResponse response = parse("HTTP/1.1 " + status + " no\r\n\r\n");
+
+    assertThatThrownBy(() -> upgrade.accept(response))
+        .isInstanceOfSatisfying(
+            UpgradeRefusedException.class, thrown -> assertThat(thrown.status()).isEqualTo(status));
   }
 
   @ParameterizedTest

@@ -1,0 +1,136 @@
+package dev.wsn.gateway;
+
+import dev.wsn.record.AddressScope;
+import dev.wsn.record.IpAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who may connect, and how often. Thread-safe: the event loops of a gateway share one.
+ *
+ * <p>The loopback address counts in the totals only: behind a reverse proxy or Tor on the same
+ * machine everybody comes from there. Of the sources without a connection the {@link
+ * #MAX_IDLE_SOURCES} seen last are remembered; with a forgotten one goes what it had used of its
+ * rate.
+ */
+final class Admission {
+  /** Most sources that are remembered although they have no connection. */
+  static final int MAX_IDLE_SOURCES = 65_536;
+
+  private static final int SOURCE_BURST_SECONDS = 10;
+  private static final int IPV6_NETWORK_BYTES = 8;
+
+  private static final class Source {
+    final TokenBucket handshakes;
+    int connections;
+
+    Source(TokenBucket handshakes) {
+      this.handshakes = handshakes;
+    }
+  }
+
+  /** A connection that is counted until it is released, which may be said twice. */
+  final class Lease {
+    private final IpAddress key;
+    private boolean isReleased;
+
+    private Lease(IpAddress key) {
+      this.key = key;
+    }
+
+    void release() {
+      synchronized (Admission.this) {
+        if (isReleased) {
+          return;
+        }
+        isReleased = true;
+        connections--;
+        Source source = connected.get(key);
+        if (source != null && --source.connections == 0) {
+          connected.remove(key);
+          idle.put(key, source);
+        }
+      }
+    }
+  }
+
+  private final GatewayLimits limits;
+  private final TokenBucket handshakes;
+  private final Map<IpAddress, Source> connected = new HashMap<>();
+  private final Map<IpAddress, Source> idle =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<IpAddress, Source> eldest) {
+          return size() > MAX_IDLE_SOURCES;
+        }
+      };
+  private int connections;
+
+  Admission(GatewayLimits limits, long nowMillis) {
+    this.limits = limits;
+    int perSecond = limits.handshakesPerSecond();
+    this.handshakes = new TokenBucket(perSecond, perSecond, nowMillis);
+  }
+
+  /** The address, or its /64. */
+  static IpAddress sourceOf(IpAddress address) {
+    byte[] bytes = address.bytes();
+    if (!address.isIpv4()) {
+      Arrays.fill(bytes, IPV6_NETWORK_BYTES, bytes.length, (byte) 0);
+    }
+    return IpAddress.of(bytes);
+  }
+
+  /** Counts a connection, unless there are too many. */
+  synchronized Optional<Lease> admit(IpAddress address, long nowMillis) {
+    IpAddress key = sourceOf(address);
+    Source source = source(key, nowMillis);
+    boolean isExempt = address.scope() == AddressScope.LOOPBACK;
+    boolean hasTooMany = source.connections >= limits.maxConnectionsPerSource() && !isExempt;
+    if (hasTooMany || connections >= limits.maxConnections()) {
+      return Optional.empty();
+    }
+    connections++;
+    source.connections++;
+    idle.remove(key);
+    connected.put(key, source);
+    return Optional.of(new Lease(key));
+  }
+
+  /** Counts a handshake, unless there were too many lately. */
+  synchronized boolean mayShakeHands(IpAddress address, long nowMillis) {
+    boolean isExempt = address.scope() == AddressScope.LOOPBACK;
+    boolean mayThisOne =
+        isExempt || source(sourceOf(address), nowMillis).handshakes.take(nowMillis);
+    return mayThisOne && handshakes.take(nowMillis);
+  }
+
+  private Source source(IpAddress key, long nowMillis) {
+    Source known = connected.get(key);
+    known = known == null ? idle.remove(key) : known;
+    if (known == null) {
+      int perSecond = limits.handshakesPerSecondPerSource();
+      int burst = SOURCE_BURST_SECONDS * perSecond;
+      known = new Source(new TokenBucket(perSecond, burst, nowMillis));
+    }
+    if (known.connections == 0) {
+      idle.put(key, known);
+    }
+    return known;
+  }
+
+  /** Connections that are counted now. */
+  synchronized int connections() {
+    return connections;
+  }
+
+  /** Sources that are remembered now. */
+  synchronized int sources() {
+    return connected.size() + idle.size();
+  }
+}

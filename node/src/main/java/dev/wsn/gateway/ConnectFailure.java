@@ -1,0 +1,87 @@
+package dev.wsn.gateway;
+
+import java.io.Serial;
+import java.util.List;
+
+/** A key could not be connected to. The message is a sentence for people. */
+final class ConnectFailure extends Exception {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** Why, and what HTTP calls it. */
+  enum Kind {
+    KEY_UNKNOWN(404, "key-unknown", "Nobody has a live record of this key"),
+    KEY_WITHDRAWN(410, "key-withdrawn", "The owner has withdrawn this key"),
+    RELAY_UNREACHABLE(502, "relay-unreachable", "No endpoint of this key could be reached"),
+    RESOLVER_UNREACHABLE(503, "resolver-unreachable", "The network of records cannot be asked"),
+    TIMEOUT(504, "timeout", "It took too long"),
+    REFUSED(0, "relay-refused", "The relay refused");
+
+    private final int status;
+    private final String type;
+    private final String title;
+
+    Kind(int status, String type, String title) {
+      this.status = status;
+      this.type = type;
+      this.title = title;
+    }
+
+    String type() {
+      return type;
+    }
+
+    String title() {
+      return title;
+    }
+  }
+
+  /**
+   * An endpoint that was tried.
+   *
+   * @param endpoint {@code ip:port}
+   * @param reason a sentence for people
+   */
+  record Tried(String endpoint, String reason) {}
+
+  private final Kind kind;
+  private final int status;
+  private final transient List<Tried> tried;
+
+  private ConnectFailure(Kind kind, int status, String detail, List<Tried> tried) {
+    super(detail, null, false, false);
+    this.kind = kind;
+    this.status = status;
+    this.tried = List.copyOf(tried);
+  }
+
+  static ConnectFailure of(Kind kind, String detail) {
+    return new ConnectFailure(kind, kind.status, detail, List.of());
+  }
+
+  static ConnectFailure unreachable(String detail, List<Tried> tried) {
+    return new ConnectFailure(Kind.RELAY_UNREACHABLE, Kind.RELAY_UNREACHABLE.status, detail, tried);
+  }
+
+  /** The holder of the key itself says no. */
+  static ConnectFailure refused(int status, String detail) {
+    return new ConnectFailure(Kind.REFUSED, status, detail, List.of());
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** HTTP status. */
+  int status() {
+    return status;
+  }
+
+  /** What was tried, in order. */
+  List<Tried> tried() {
+    return tried;
+  }
+
+  String detail() {
+    return String.valueOf(getMessage());
+  }
+}

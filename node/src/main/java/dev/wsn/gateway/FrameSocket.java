@@ -1,0 +1,345 @@
+package dev.wsn.gateway;
+
+import dev.wsn.gateway.channel.ChannelEnd;
+import dev.wsn.gateway.channel.ChannelException;
+import dev.wsn.gateway.channel.CloseStatus;
+import dev.wsn.gateway.channel.Frame;
+import dev.wsn.gateway.channel.Opcode;
+import dev.wsn.gateway.channel.WebSocketDecoder;
+import dev.wsn.gateway.channel.WebSocketEncoder;
+import dev.wsn.gateway.channel.WebSocketSide;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * A WebSocket over a TCP connection that was already upgraded. Owned by the event loop of its
+ * socket.
+ *
+ * <p>Vert.x has a WebSocket of its own, which this is not, for four reasons: it answers pings by
+ * itself, so that a ping never reaches the far end; it writes those answers even when the other
+ * side does not read, without a bound; it holds up to 24 whole frames per direction when paused; it
+ * turns text into characters on the way.
+ *
+ * <p>Bounds: one read of the socket and one piece are held while paused; {@link #FULL_BYTES} and
+ * the frames of one read of the other side are held while the peer does not read.
+ */
+final class FrameSocket implements FrameStream {
+  /** From this many unwritten bytes on, the stream is full. */
+  static final int FULL_BYTES = 256 * 1024;
+
+  /** Below this many unwritten bytes it is no longer full. */
+  static final int DRAINED_BYTES = 64 * 1024;
+
+  /** How long the answer to a close may take. */
+  static final long CLOSE_MILLIS = 5_000;
+
+  /** How long what still arrives is read and dropped, so that our last frame is not lost. */
+  static final long LINGER_MILLIS = 1_000;
+
+  private static final int FLUSH_BYTES = 32 * 1024;
+
+  /** What a socket is used for. */
+  enum Use {
+    /** Frames are passed on as they are: the peer's pings are answered by the far end. */
+    PIPED,
+    /** Carries Noise messages: pings keep it alive, and the reason of an end is not told. */
+    CARRIER
+  }
+
+  private final Vertx vertx;
+  private final NetSocket socket;
+  private final WebSocketSide side;
+  private final Use use;
+  private final WebSocketDecoder decoder;
+  private final WebSocketEncoder encoder;
+  private final SocketTiming timing;
+  private final LongSupplier clock;
+  private final long checkTimer;
+  private final Alarm closeAlarm;
+
+  private Consumer<Frame> onFrame = frame -> {};
+  private Runnable onBatch = () -> {};
+  private Consumer<ChannelEnd> onEnd = end -> {};
+  private Runnable onDrain = () -> {};
+  private Runnable onGone = () -> {};
+
+  private Buffer queued = Buffer.buffer();
+  private int unwrittenBytes;
+  private boolean wasFull;
+  private boolean isPaused;
+  private boolean isDelivering;
+  private boolean isClosing;
+  private boolean isCloseSent;
+  private boolean isCloseReceived;
+  private boolean hasEnded;
+  private long lastHeard;
+  private long lastPing;
+  private long lastProgress;
+
+  /**
+   * A WebSocket that just opened, paused until {@link #resume}.
+   *
+   * @param maxPieceBytes longest payload of a frame that is delivered
+   */
+  FrameSocket(
+      Vertx vertx,
+      NetSocket socket,
+      WebSocketSide side,
+      Use use,
+      int maxPieceBytes,
+      long maxMessageBytes,
+      SocketTiming timing,
+      LongSupplier clock,
+      SecureRandom random) {
+    this.vertx = vertx;
+    this.socket = socket;
+    this.side = side;
+    this.use = use;
+    this.decoder =
+        new WebSocketDecoder(side == WebSocketSide.SERVER, maxPieceBytes, maxMessageBytes);
+    this.encoder = WebSocketEncoder.of(side, random);
+    this.timing = timing;
+    this.clock = clock;
+    this.lastHeard = clock.getAsLong();
+    this.lastPing = lastHeard;
+    this.lastProgress = lastHeard;
+    this.isPaused = true;
+    this.closeAlarm = new Alarm(vertx);
+    this.checkTimer = vertx.setPeriodic(timing.checkMillis(), id -> check());
+    NetSocket unused =
+        socket
+            .pause()
+            .handler(this::read)
+            .endHandler(end -> finish(isCloseReceived ? ChannelEnd.CLOSED : ChannelEnd.TRUNCATED))
+            .exceptionHandler(broken -> cut())
+            .closeHandler(closed -> forget());
+  }
+
+  @Override
+  public void onFrame(Consumer<Frame> handler) {
+    onFrame = handler;
+  }
+
+  @Override
+  public void onBatch(Runnable handler) {
+    onBatch = handler;
+  }
+
+  @Override
+  public void onEnd(Consumer<ChannelEnd> handler) {
+    onEnd = handler;
+  }
+
+  @Override
+  public void onDrain(Runnable handler) {
+    onDrain = handler;
+  }
+
+  /** Called once when the TCP connection is no more, which may be after or before the end. */
+  void onGone(Runnable handler) {
+    onGone = handler;
+  }
+
+  /** Takes bytes that came together with the end of the upgrade. */
+  void read(Buffer bytes) {
+    lastHeard = clock.getAsLong();
+    if (!isClosing && !isCloseReceived) {
+      decoder.append(bytes.getBytes());
+      deliver();
+    }
+  }
+
+  private void deliver() {
+    if (isDelivering) {
+      return;
+    }
+    isDelivering = true;
+    try {
+      while (!isPaused && !isClosing && !isCloseReceived) {
+        Optional<Frame> frame = decoder.next();
+        if (frame.isEmpty()) {
+          break;
+        }
+        take(frame.get());
+      }
+    } catch (ChannelException broken) {
+      fail(broken.end());
+    } finally {
+      isDelivering = false;
+    }
+    onBatch.run();
+    flush();
+  }
+
+  private void take(Frame frame) throws ChannelException {
+    if (frame.opcode() == Opcode.CLOSE) {
+      CloseStatus status = CloseStatus.decode(frame.payload());
+      isCloseReceived = true;
+      onFrame.accept(frame);
+      if (isCloseSent) {
+        closed();
+      } else {
+        closeAlarm.set(CLOSE_MILLIS, () -> send(Frame.close(CloseStatus.of(status.code()))));
+      }
+    } else if (use == Use.CARRIER && frame.opcode() == Opcode.PING) {
+      // A peer that pings and does not read gets no answers rather than our memory.
+      if (!isFull()) {
+        send(Frame.pong(frame));
+      }
+    } else if (use == Use.PIPED || frame.opcode() != Opcode.PONG) {
+      onFrame.accept(frame);
+    }
+  }
+
+  @Override
+  public void send(Frame frame) {
+    if (isCloseSent || hasEnded) {
+      return;
+    }
+    byte[] bytes = encoder.encode(frame);
+    queued = queued.appendBytes(bytes);
+    if (frame.opcode() == Opcode.CLOSE) {
+      isCloseSent = true;
+      flush();
+      if (isCloseReceived) {
+        closed();
+      } else {
+        closeAlarm.set(CLOSE_MILLIS, () -> abort(ChannelEnd.TRUNCATED));
+      }
+    } else if (queued.length() >= FLUSH_BYTES) {
+      flush();
+    }
+  }
+
+  @Override
+  public void flush() {
+    int bytes = queued.length();
+    if (bytes == 0) {
+      return;
+    }
+    if (unwrittenBytes == 0) {
+      lastProgress = clock.getAsLong();
+    }
+    Buffer batch = queued;
+    queued = Buffer.buffer();
+    unwrittenBytes += bytes;
+    Future<Void> unused = socket.write(batch).onComplete(done -> written(bytes));
+  }
+
+  private void written(int bytes) {
+    unwrittenBytes -= bytes;
+    lastProgress = clock.getAsLong();
+    if (wasFull && unwrittenBytes <= DRAINED_BYTES) {
+      wasFull = false;
+      onDrain.run();
+    }
+  }
+
+  @Override
+  public boolean isFull() {
+    boolean isFull = !hasEnded && unwrittenBytes + queued.length() >= FULL_BYTES;
+    wasFull |= isFull;
+    return isFull;
+  }
+
+  @Override
+  public void pause() {
+    isPaused = true;
+    NetSocket unused = socket.pause();
+  }
+
+  @Override
+  public void resume() {
+    if (!isPaused) {
+      return;
+    }
+    isPaused = false;
+    lastHeard = clock.getAsLong();
+    deliver();
+    if (!isPaused) {
+      NetSocket unused = socket.resume();
+    }
+  }
+
+  /** Both sides said close: the server ends the connection, the client waits for that. */
+  private void closed() {
+    finish(ChannelEnd.CLOSED);
+    if (side == WebSocketSide.SERVER) {
+      Future<Void> unused = socket.close();
+    } else {
+      linger();
+    }
+  }
+
+  /** Says close, with a code that tells nothing on a carrier, and ends. */
+  void fail(ChannelEnd end) {
+    boolean isTooBig = use == Use.PIPED && end == ChannelEnd.TOO_LARGE;
+    send(Frame.close(CloseStatus.of(isTooBig ? CloseStatus.TOO_BIG : CloseStatus.PROTOCOL_ERROR)));
+    finish(end);
+    linger();
+  }
+
+  private void linger() {
+    isClosing = true;
+    isPaused = false;
+    NetSocket unused = socket.resume();
+    closeAlarm.set(LINGER_MILLIS, this::cut);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A close of Vert.x waits until what was written is gone, which a peer that does not read
+   * prevents; from here on nothing is read either, so that the idle timeout of a carrier's server
+   * or client cuts the connection.
+   */
+  @Override
+  public void abort(ChannelEnd end) {
+    isClosing = true;
+    finish(end);
+    cut();
+  }
+
+  private void cut() {
+    Future<Void> unused = socket.pause().close();
+  }
+
+  private void finish(ChannelEnd end) {
+    if (!hasEnded) {
+      hasEnded = true;
+      onEnd.accept(end);
+      onDrain.run();
+    }
+  }
+
+  private void forget() {
+    boolean unused = vertx.cancelTimer(checkTimer);
+    closeAlarm.cancel();
+    onGone.run();
+  }
+
+  private void check() {
+    long now = clock.getAsLong();
+    long silence = now - lastHeard;
+    if (unwrittenBytes > 0 && now - lastProgress >= timing.writeTimeout().toMillis()) {
+      abort(ChannelEnd.WRITE_STALLED);
+    } else if (isOver(timing.idleAfter(), silence) && !isPaused) {
+      abort(ChannelEnd.IDLE);
+    } else if (isOver(timing.pingAfter(), Math.min(silence, now - lastPing))) {
+      lastPing = now;
+      send(Frame.ping());
+      flush();
+    }
+  }
+
+  private static boolean isOver(Duration limit, long millis) {
+    return !limit.isZero() && millis >= limit.toMillis();
+  }
+}

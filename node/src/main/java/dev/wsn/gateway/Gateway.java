@@ -1,0 +1,146 @@
+package dev.wsn.gateway;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.crypto.Secp256k1;
+import dev.wsn.crypto.SecretKey;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers for a key in front of a WebSocket server: every client that knows the key gets a channel
+ * that only the holder of the key can open, and through it one WebSocket of the backend. Connects
+ * to nothing but the configured backend. Thread-safe.
+ */
+public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /**
+   * What the event loops share.
+   *
+   * @param self key that this gateway answers for
+   * @param clock monotonic, in milliseconds
+   */
+  record Shared(
+      GatewayOptions options,
+      Secp256k1 curve,
+      SecretKey self,
+      PublicKey selfPublic,
+      LongSupplier clock,
+      SecureRandom random,
+      Admission admission,
+      GatewayCounters counters,
+      BackendHealth health) {}
+
+  private final Vertx vertx;
+  private final Shared shared;
+  private final List<String> deployments = new ArrayList<>();
+  private int port;
+
+  /**
+   * A gateway that is not yet started.
+   *
+   * @param self key that it answers for; stays the caller's, and is used until {@link #stop}
+   * @param curve back end
+   * @param options where to listen, and the backend
+   * @param monotonicMillis a clock that never goes back
+   * @param random source of ephemeral keys
+   */
+  public Gateway(
+      Vertx vertx,
+      SecretKey self,
+      Secp256k1 curve,
+      GatewayOptions options,
+      LongSupplier monotonicMillis,
+      SecureRandom random) {
+    this.vertx = vertx;
+    this.shared =
+        new Shared(
+            options,
+            curve,
+            self,
+            curve.publicKey(self),
+            monotonicMillis,
+            random,
+            new Admission(options.limits(), monotonicMillis.getAsLong()),
+            new GatewayCounters(),
+            new BackendHealth(options.backend()));
+  }
+
+  /** Listens; the result is the port, and fails when the address is in use or not of this host. */
+  public synchronized Future<Integer> start() {
+    GatewayOptions options = shared.options();
+    GatewayVerticle first = new GatewayVerticle(shared, options.listenPort());
+    Future<?> all =
+        deploy(first)
+            .compose(
+                deployed -> {
+                  Future<?> rest = Future.succeededFuture();
+                  for (int i = 1; i < options.eventLoops(); i++) {
+                    rest = rest.compose(done -> deploy(new GatewayVerticle(shared, first.port())));
+                  }
+                  return rest;
+                });
+    return all.map(
+        done -> {
+          port(first.port());
+          LOG.info(
+              "gateway listens on port {}, backend {}, {} event loops",
+              first.port(),
+              options.backend(),
+              options.eventLoops());
+          return first.port();
+        });
+  }
+
+  private Future<String> deploy(GatewayVerticle verticle) {
+    return vertx
+        .deployVerticle(verticle, new DeploymentOptions())
+        .onSuccess(
+            id -> {
+              synchronized (deployments) {
+                deployments.add(id);
+              }
+            });
+  }
+
+  private synchronized void port(int bound) {
+    port = bound;
+  }
+
+  /** The port that is listened on; 0 before {@link #start} has succeeded. */
+  public synchronized int port() {
+    return port;
+  }
+
+  /** The key that this gateway answers for. */
+  public PublicKey self() {
+    return shared.selfPublic();
+  }
+
+  /** What happened since the start. */
+  public GatewayCounters counters() {
+    return shared.counters();
+  }
+
+  /** TCP connections now. */
+  public int connections() {
+    return shared.admission().connections();
+  }
+
+  /** Accepts nobody any more, says close to everybody, and waits a few seconds for the answers. */
+  public Future<Void> stop() {
+    List<Future<?>> stopped = new ArrayList<>();
+    synchronized (deployments) {
+      deployments.forEach(id -> stopped.add(vertx.undeploy(id)));
+      deployments.clear();
+    }
+    return Future.join(stopped).mapEmpty();
+  }
+}

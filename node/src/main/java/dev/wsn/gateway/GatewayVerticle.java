@@ -1,0 +1,263 @@
+package dev.wsn.gateway;
+
+import dev.wsn.crypto.Nip19;
+import dev.wsn.gateway.channel.ChannelEnd;
+import dev.wsn.gateway.channel.ChannelProtocol;
+import dev.wsn.gateway.channel.WebSocketSide;
+import dev.wsn.record.IpAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One event loop of a gateway: accepts connections, answers plain requests itself, and hands
+ * upgraded connections to {@link GatewayChannel}. Decides nothing about the protocol.
+ */
+final class GatewayVerticle extends VerticleBase {
+  private static final int BACKLOG = 1024;
+  private static final long STOP_MILLIS = 3_000;
+  private static final String NIP_11 = "application/nostr+json";
+
+  /** A connection that has not become a channel. */
+  private record Visitor(IpAddress address, Admission.Lease lease, Alarm alarm) {}
+
+  private final Gateway.Shared shared;
+  private final int listenPort;
+  private final Map<HttpConnection, Visitor> visitors = new HashMap<>();
+  private final Set<GatewayChannel> channels = new LinkedHashSet<>();
+  private Optional<HttpServer> server = Optional.empty();
+  private Optional<Dialer> dialer = Optional.empty();
+  private Optional<Promise<Void>> emptied = Optional.empty();
+
+  GatewayVerticle(Gateway.Shared shared, int listenPort) {
+    this.shared = shared;
+    this.listenPort = listenPort;
+  }
+
+  @Override
+  public Future<?> start() {
+    GatewayLimits limits = shared.options().limits();
+    Dialer toBackend =
+        new Dialer(
+            vertx,
+            limits.backendPurpose(),
+            limits.backendTimeout(),
+            shared.clock(),
+            shared.random());
+    HttpServer http =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHost(shared.options().listenAddress().toString())
+                    .setPort(listenPort)
+                    .setAcceptBacklog(BACKLOG)
+                    .setHttp2ClearTextEnabled(false)
+                    .setPerMessageWebSocketCompressionSupported(false)
+                    .setPerFrameWebSocketCompressionSupported(false)
+                    // Live carriers ping; this cuts what FrameSocket.abort left behind.
+                    .setIdleTimeout((int) (2 * limits.idleAfter().toSeconds() + 1)))
+            .connectionHandler(this::visit)
+            .requestHandler(this::serve);
+    dialer = Optional.of(toBackend);
+    server = Optional.of(http);
+    return http.listen();
+  }
+
+  int port() {
+    return server.map(HttpServer::actualPort).orElse(0);
+  }
+
+  private void visit(HttpConnection connection) {
+    IpAddress address = addressOf(connection.remoteAddress());
+    Optional<Admission.Lease> lease = shared.admission().admit(address, shared.clock().getAsLong());
+    if (lease.isEmpty() || emptied.isPresent()) {
+      lease.ifPresent(Admission.Lease::release);
+      shared.counters().refusedConnection();
+      Future<Void> unused = connection.close();
+      return;
+    }
+    Alarm alarm = new Alarm(vertx);
+    Visitor visitor = new Visitor(address, lease.get(), alarm);
+    visitors.put(connection, visitor);
+    alarm.set(
+        shared.options().limits().handshakeTimeout().toMillis(),
+        () -> {
+          Future<Void> unused = connection.close();
+        });
+    HttpConnection unused =
+        connection.closeHandler(
+            closed -> {
+              if (visitors.remove(connection) != null) {
+                visitor.alarm().cancel();
+                visitor.lease().release();
+              }
+            });
+  }
+
+  private static IpAddress addressOf(SocketAddress remote) {
+    String host = remote == null ? "" : remote.hostAddress();
+    int zone = host == null ? -1 : host.indexOf('%');
+    String literal = host == null ? "" : zone < 0 ? host : host.substring(0, zone);
+    // An address that cannot be read counts as one source of its own, which is the strict choice.
+    return IpAddress.parse(literal).orElse(IpAddress.of(new byte[16]));
+  }
+
+  private void serve(HttpServerRequest request) {
+    Optional<UpgradeRequest> upgrade = UpgradeRequest.read(request);
+    Visitor visitor = visitors.get(request.connection());
+    if (visitor == null) {
+      Future<Void> unused = request.connection().close();
+    } else if (!UpgradeRequest.isWebSocket(request)) {
+      shared.counters().plainRequest();
+      servePage(request);
+    } else if (upgrade.isEmpty()) {
+      shared.counters().plainRequest();
+      refuse(request.response().putHeader("Sec-WebSocket-Version", "13"), 426, "not WebSocket 13");
+    } else if (!upgrade.get().protocols().contains(ChannelProtocol.NAME)) {
+      shared.counters().plainRequest();
+      String detail = "This is a wsn gateway. It speaks the WebSocket subprotocol %s only.";
+      refuse(request.response(), 400, detail.formatted(ChannelProtocol.NAME));
+    } else if (!shared.admission().mayShakeHands(visitor.address(), shared.clock().getAsLong())) {
+      shared.counters().refusedHandshake();
+      refuse(request.response().putHeader("Retry-After", "1"), 429, "too many connections lately");
+    } else {
+      open(upgrade.get(), visitor);
+    }
+  }
+
+  private static void refuse(HttpServerResponse response, int status, String detail) {
+    end(response.setStatusCode(status), "text/plain; charset=utf-8", detail + "\n");
+  }
+
+  private static void end(HttpServerResponse response, String type, String body) {
+    Future<Void> unused =
+        response
+            .putHeader("Content-Type", type)
+            .putHeader("X-Content-Type-Options", "nosniff")
+            .putHeader("Connection", "close")
+            .end(body);
+  }
+
+  private void servePage(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    String method = request.method().name();
+    if (method.equals("OPTIONS")) {
+      end(withCors(response).setStatusCode(200), "text/plain", "");
+    } else if (!method.equals("GET") && !method.equals("HEAD")) {
+      refuse(response.putHeader("Allow", "GET, HEAD, OPTIONS"), 405, "only GET");
+    } else if (String.valueOf(request.getHeader("Accept")).contains(NIP_11)) {
+      JsonObject document =
+          new JsonObject()
+              .put("name", "wsn gateway")
+              .put("description", "Reachable by its key over an encrypted channel: " + uri())
+              .put("self", shared.selfPublic().hex())
+              .put("software", "wsn");
+      end(withCors(response), NIP_11, document.encode());
+    } else {
+      String page =
+          """
+          This is a wsn gateway. Behind it is a server that is reached by its key:
+
+            %s
+
+          A WebSocket client opens it with the subprotocol %s and an encrypted handshake
+          that only the holder of the key can answer. To use it with any Nostr app, run
+
+            wsn connect
+
+          and give the app the address ws://127.0.0.1:4881/%s
+          """;
+      String npub = Nip19.npub(shared.selfPublic());
+      String text = page.formatted(uri(), ChannelProtocol.NAME, npub);
+      end(response, "text/plain; charset=utf-8", text);
+    }
+  }
+
+  private String uri() {
+    return "wsn://" + Nip19.npub(shared.selfPublic());
+  }
+
+  private static HttpServerResponse withCors(HttpServerResponse response) {
+    return response
+        .putHeader("Access-Control-Allow-Origin", "*")
+        .putHeader("Access-Control-Allow-Headers", "*")
+        .putHeader("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+  }
+
+  private void open(UpgradeRequest upgrade, Visitor visitor) {
+    visitors.remove(upgrade.request().connection());
+    Future<NetSocket> unused =
+        upgrade
+            .accept(ChannelProtocol.NAME)
+            .onSuccess(socket -> start(socket, visitor))
+            .onFailure(
+                gone -> {
+                  visitor.alarm().cancel();
+                  visitor.lease().release();
+                });
+  }
+
+  private void start(NetSocket socket, Visitor visitor) {
+    GatewayLimits limits = shared.options().limits();
+    FrameSocket carrier =
+        new FrameSocket(
+            vertx,
+            socket,
+            WebSocketSide.SERVER,
+            FrameSocket.Use.CARRIER,
+            ChannelProtocol.MAX_NOISE_MESSAGE_BYTES,
+            ChannelProtocol.MAX_NOISE_MESSAGE_BYTES,
+            limits.carrierTiming(),
+            shared.clock(),
+            shared.random());
+    carrier.onGone(visitor.lease()::release);
+    GatewayChannel channel =
+        new GatewayChannel(
+            vertx, shared, dialer.orElseThrow(), carrier, visitor.address(), visitor.alarm());
+    channels.add(channel);
+    channel.start(
+        end -> {
+          shared.counters().ended(end);
+          channels.remove(channel);
+          if (channels.isEmpty()) {
+            emptied.ifPresent(GatewayVerticle::complete);
+          }
+        });
+  }
+
+  private static void complete(Promise<Void> promise) {
+    boolean unused = promise.tryComplete();
+  }
+
+  @Override
+  public Future<?> stop() {
+    Promise<Void> empty = Promise.promise();
+    emptied = Optional.of(empty);
+    List.copyOf(channels).forEach(GatewayChannel::stop);
+    if (channels.isEmpty()) {
+      complete(empty);
+    }
+    Alarm patience = new Alarm(vertx);
+    patience.set(STOP_MILLIS, () -> complete(empty));
+    return empty
+        .future()
+        .onComplete(done -> patience.cancel())
+        .compose(done -> server.map(HttpServer::close).orElse(Future.succeededFuture()))
+        .eventually(() -> dialer.map(Dialer::close).orElse(Future.succeededFuture()))
+        .onComplete(done -> List.copyOf(channels).forEach(late -> late.abort(ChannelEnd.STOPPED)));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.wsn.gateway;
+
+/** So many per second, with a reserve for bursts. Not thread-safe. */
+final class TokenBucket {
+  private static final double MILLIS_PER_SECOND = 1000;
+
+  private final double perSecond;
+  private final double burst;
+  private double tokens;
+  private long filledAt;
+
+  TokenBucket(double perSecond, double burst, long nowMillis) {
+    this.perSecond = perSecond;
+    this.burst = burst;
+    this.tokens = burst;
+    this.filledAt = nowMillis;
+  }
+
+  /** Takes one, if there is one. */
+  boolean take(long nowMillis) {
+    double refill = (nowMillis - filledAt) / MILLIS_PER_SECOND * perSecond;
+    tokens = Math.min(burst, tokens + Math.max(0, refill));
+    filledAt = nowMillis;
+    if (tokens < 1) {
+      return false;
+    }
+    tokens -= 1;
+    return true;
+  }
+}
