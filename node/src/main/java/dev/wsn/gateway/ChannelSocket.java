@@ -113,14 +113,16 @@ final class ChannelSocket implements FrameStream {
    * the channel.
    */
   void fail(ChannelEnd end) {
-    if (end != ChannelEnd.BAD_TAG && end != ChannelEnd.BAD_WEBSOCKET) {
+    boolean isAuthenticated = end != ChannelEnd.BAD_TAG && end != ChannelEnd.BAD_WEBSOCKET;
+    if (isAuthenticated && !isCloseSent) {
       boolean isTooBig = end == ChannelEnd.TOO_LARGE;
       int code = isTooBig ? CloseStatus.TOO_BIG : CloseStatus.PROTOCOL_ERROR;
-      isCloseReceived = true;
-      send(Frame.close(CloseStatus.of(code)));
+      Frame close = Frame.close(CloseStatus.of(code));
+      carrier.send(new Frame(Opcode.BINARY, true, session.seal(close)));
+      isCloseSent = true;
     }
-    carrier.fail(end);
     finish(end);
+    carrier.fail(end);
   }
 
   private void carrierEnded(ChannelEnd end) {

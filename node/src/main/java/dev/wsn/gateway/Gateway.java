@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** For Vert.x servers on one negative port listen together on one free port. */
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger();
 
   /**
    * What the event loops share.
@@ -76,17 +80,13 @@ public final class Gateway {
   /** Listens; the result is the port, and fails when the address is in use or not of this host. */
   public synchronized Future<Integer> start() {
     GatewayOptions options = shared.options();
-    GatewayVerticle first = new GatewayVerticle(shared, options.listenPort());
-    Future<?> all =
-        deploy(first)
-            .compose(
-                deployed -> {
-                  Future<?> rest = Future.succeededFuture();
-                  for (int i = 1; i < options.eventLoops(); i++) {
-                    rest = rest.compose(done -> deploy(new GatewayVerticle(shared, first.port())));
-                  }
-                  return rest;
-                });
+    int listenPort =
+        options.listenPort() > 0 ? options.listenPort() : -FREE_PORTS.incrementAndGet();
+    GatewayVerticle first = new GatewayVerticle(shared, listenPort);
+    Future<?> all = deploy(first);
+    for (int i = 1; i < options.eventLoops(); i++) {
+      all = all.compose(done -> deploy(new GatewayVerticle(shared, listenPort)));
+    }
     return all.map(
         done -> {
           port(first.port());

@@ -1,0 +1,60 @@
+package dev.wsn.gateway;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.vertx.core.Future;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what must happen, and fails the test when it does not. */
+final class Awaiting {
+  private static final long SECONDS = 20;
+
+  private Awaiting() {}
+
+  static <T> T result(Future<T> future) {
+    try {
+      var stage = future.toCompletionStage().toCompletableFuture();
+      return stage.get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      throw new AssertionError("the future failed", failed.getCause());
+    } catch (InterruptedException | TimeoutException late) {
+      throw new AssertionError("the future is late", late);
+    }
+  }
+
+  static Throwable failure(Future<?> future) {
+    try {
+      Object result =
+          future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+      return fail("the future did not fail but is " + result);
+    } catch (ExecutionException failed) {
+      return failed.getCause() == null ? failed : failed.getCause();
+    } catch (InterruptedException | TimeoutException late) {
+      throw new AssertionError("the future is late", late);
+    }
+  }
+
+  static <T> T next(BlockingQueue<T> queue) {
+    try {
+      T next = queue.poll(SECONDS, TimeUnit.SECONDS);
+      return next == null ? fail("nothing came") : next;
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  static void until(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        fail("the condition did not come true");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+}
