@@ -35,6 +35,21 @@ record Acknowledgements(int acknowledged, int required, Map<RecordRejection, Int
     return Optional.empty();
   }
 
+  /** The counts as a sentence for people. */
+  String sentence() {
+    StringBuilder text =
+        new StringBuilder()
+            .append(acknowledged)
+            .append(" of at least ")
+            .append(required)
+            .append(" nodes took the record");
+    new TreeMap<>(refusals)
+        .forEach(
+            (reason, nodes) ->
+                text.append("; ").append(nodes).append(" said ").append(text(reason)));
+    return text.append('.').toString();
+  }
+
   void writeFields(JsonGenerator out) throws IOException {
     out.writeNumberField("acknowledged", acknowledged);
     out.writeNumberField("required", required);

@@ -1,0 +1,109 @@
+package dev.wsn.resolver;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.NostrEvent;
+import dev.wsn.record.RecordRejection;
+import dev.wsn.record.RecordRules.Verdict;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A resolver that keeps the newest verified record of every key in memory, as one node would; its
+ * network can be taken away.
+ */
+final class InMemoryResolver implements Resolver {
+  /** How the network behind the resolver is. */
+  enum Network {
+    FINE,
+    UNREACHABLE,
+    TOO_FEW,
+    SILENT,
+    BROKEN
+  }
+
+  private final Map<PublicKey, AddressRecord> records = new ConcurrentHashMap<>();
+  private final Queue<ResolvePolicy> asked = new ConcurrentLinkedQueue<>();
+  private final InstantSource time;
+  private volatile Network network = Network.FINE;
+
+  InMemoryResolver(InstantSource time) {
+    this.time = time;
+  }
+
+  void network(Network now) {
+    network = now;
+  }
+
+  /** The policies of all questions so far. */
+  Queue<ResolvePolicy> asked() {
+    return asked;
+  }
+
+  int size() {
+    return records.size();
+  }
+
+  static Evidence evidence(ResolvePolicy policy, int had) {
+    return new Evidence(policy, "local", 3, 2, had, had, 0, 1, 7);
+  }
+
+  @Override
+  public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
+    asked.add(policy);
+    return switch (network) {
+      case SILENT -> new CompletableFuture<>();
+      case BROKEN -> throw new IllegalStateException("a bug");
+      case UNREACHABLE ->
+          done(new Resolution.Unreachable("no node answers; \u001b[31m\"check\" the <seed>"));
+      case FINE, TOO_FEW -> done(known(key, policy));
+    };
+  }
+
+  private Resolution known(PublicKey key, ResolvePolicy policy) {
+    AddressRecord known = records.get(key);
+    if (known == null || !known.isLive(time.instant().getEpochSecond())) {
+      return new Resolution.NotFound(evidence(policy, 0));
+    }
+    return known.isWithdrawal()
+        ? new Resolution.Withdrawn(known, evidence(policy, 2))
+        : new Resolution.Found(known, evidence(policy, 2));
+  }
+
+  @Override
+  public CompletionStage<Publication> publish(NostrEvent event) {
+    return switch (network) {
+      case SILENT -> new CompletableFuture<>();
+      case BROKEN -> CompletableFuture.failedFuture(new IllegalStateException("a bug"));
+      case UNREACHABLE -> done(new Publication.Unreachable("no node answers"));
+      case TOO_FEW -> done(new Publication.TooFew(1, 2, Map.of(RecordRejection.FULL, 2)));
+      case FINE -> done(store(event));
+    };
+  }
+
+  private synchronized Publication store(NostrEvent event) {
+    Verdict verdict = Signed.RULES.verify(event, time.instant().getEpochSecond());
+    if (verdict instanceof Verdict.Refused refused) {
+      return new Publication.Refused(refused.reason(), refused.detail());
+    }
+    AddressRecord offered = ((Verdict.Accepted) verdict).addressRecord();
+    AddressRecord known = records.get(offered.pubkey());
+    if (known != null && known.version().supersedes(offered.version())) {
+      return new Publication.Refused(
+          RecordRejection.OLDER_THAN_KNOWN, "a newer record of this key is known");
+    }
+    records.put(offered.pubkey(), offered);
+    boolean isNew = known == null || !offered.equals(known);
+    return new Publication.Accepted(2, 2, Map.of(), isNew);
+  }
+
+  private static <T> CompletionStage<T> done(T value) {
+    // From another thread, as a real resolver does.
+    return CompletableFuture.supplyAsync(() -> value);
+  }
+}

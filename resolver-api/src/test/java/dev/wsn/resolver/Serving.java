@@ -1,0 +1,126 @@
+package dev.wsn.resolver;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.IpAddress;
+import dev.wsn.record.IpPort;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A resolver behind its HTTP face on a free loopback port, and ways to talk to it. */
+final class Serving implements AutoCloseable {
+  static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1").orElseThrow();
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  final AtomicReference<Instant> now = new AtomicReference<>(Signed.NOW);
+  final AtomicReference<NetworkStatus> status =
+      new AtomicReference<>(new NetworkStatus("npub1x@127.0.0.1:1", 7, true, "fine"));
+  final InMemoryResolver resolver = new InMemoryResolver(now::get);
+  private final Vertx vertx = Vertx.vertx();
+  private final ResolverServer server;
+  private final IpPort listening;
+
+  Serving(ResolverServer.Options options, ResolverRoutes.Timeouts timeouts) {
+    ResolverRoutes routes =
+        new ResolverRoutes(vertx, resolver, status::get, Signed.RULES, now::get, timeouts);
+    server = new ResolverServer(vertx, routes.router(), options);
+    listening = await(server.start(LOOPBACK, 0));
+  }
+
+  Serving() {
+    this(ResolverServer.Options.defaults(), ResolverRoutes.TIMEOUTS);
+  }
+
+  static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  IpPort listening() {
+    return listening;
+  }
+
+  URI uri(String path) {
+    return URI.create("http://" + listening + path);
+  }
+
+  static String path(PublicKey key) {
+    return "/v1/relays/" + key.hex();
+  }
+
+  HttpResponse<String> get(String path, String... headers) {
+    return send("GET", path, "", headers);
+  }
+
+  HttpResponse<String> put(PublicKey key, byte[] json) {
+    return put(key, new String(json, UTF_8));
+  }
+
+  HttpResponse<String> put(PublicKey key, String json) {
+    return send("PUT", path(key), json, "Content-Type", "application/json");
+  }
+
+  HttpResponse<String> send(String method, String path, String body, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpRequest.BodyPublisher publisher =
+        body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+    try {
+      return HTTP.send(request.method(method, publisher).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sends bytes as they are and reads until the server closes. */
+  String raw(String request) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listening.port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(server.stop());
+    await(vertx.close());
+  }
+}
