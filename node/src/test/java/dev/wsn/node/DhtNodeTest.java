@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Nodes over real sockets and real files. */
 @Timeout(120)
 class DhtNodeTest {
+  private static final long PAUSE_NANOS = 1_000_000;
+
   private final LoopbackNodes nodes;
   private final long now = LoopbackNodes.unixSeconds();
 
@@ -226,7 +229,7 @@ class DhtNodeTest {
   private static void until(BooleanSupplier condition) {
     // The timeout of the class ends the wait.
     while (!condition.getAsBoolean()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 }

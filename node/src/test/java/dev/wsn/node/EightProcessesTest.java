@@ -1,0 +1,87 @@
+package dev.wsn.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsn.record.AddressRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Eight processes: any two may be killed, and find their way back without seeds. */
+@Timeout(180)
+class EightProcessesTest {
+  private static final int COUNT = 8;
+  private static final long PAUSE_NANOS = 10_000_000;
+
+  private final Path parent;
+  private final List<NodeProcess> processes = new ArrayList<>();
+  private final List<String> seeds = new ArrayList<>();
+
+  EightProcessesTest(@TempDir Path parent) {
+    this.parent = parent;
+  }
+
+  @AfterEach
+  void killAll() {
+    processes.forEach(NodeProcess::kill);
+  }
+
+  @Test
+  void recordOutlivesAnyTwoProcessesWhichComeBackByThemselves() throws IOException {
+    start();
+    AddressRecord published = LoopbackNodes.sign(1, LoopbackNodes.unixSeconds(), 4848);
+    String found = "found " + published.version().id().hex();
+    untilAllReachable();
+    assertThat(processes.get(2).publish(published)).isIn("accepted 7", "accepted 6", "accepted 5");
+    assertThat(processes.get(6).resolve(published)).isEqualTo(found);
+
+    // The first one is the seed of all others, the third one took the record in.
+    List<Integer> killed = List.of(0, 2);
+    killed.forEach(number -> processes.get(number).kill());
+    for (int number : List.of(1, 5, 7)) {
+      assertThat(processes.get(number).resolve(published)).isEqualTo(found);
+    }
+
+    for (int number : killed) {
+      int port = NodeProcess.contact(seeds.get(number)).address().port();
+      NodeProcess again = NodeProcess.launch(directory(number), port, List.of());
+      processes.set(number, again);
+      assertThat(again.seed()).isEqualTo(seeds.get(number));
+    }
+    untilAllReachable();
+    for (int number : killed) {
+      assertThat(processes.get(number).resolve(published)).isEqualTo(found);
+    }
+  }
+
+  private void start() throws IOException {
+    NodeProcess first = NodeProcess.launch(directory(0), 0, List.of());
+    processes.add(first);
+    seeds.add(first.seed());
+    for (int number = 1; number < COUNT; number++) {
+      processes.add(NodeProcess.launch(directory(number), 0, seeds.subList(0, 1)));
+    }
+    for (int number = 1; number < COUNT; number++) {
+      seeds.add(processes.get(number).seed());
+    }
+  }
+
+  private Path directory(int number) {
+    return parent.resolve("node" + number);
+  }
+
+  /** Until each has heard from another one; the timeout of the class ends the wait. */
+  private void untilAllReachable() throws IOException {
+    for (NodeProcess process : processes) {
+      while (!process.status().startsWith("reachable ")) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+}
