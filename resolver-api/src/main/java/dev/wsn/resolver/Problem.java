@@ -64,7 +64,7 @@ record Problem(int status, String type, String title, String detail, Extra extra
   }
 
   /**
-   * Reads a problem that a resolver answered.
+   * Reads a problem that a resolver answered; its sentences come through {@link PlainText}.
    *
    * @param status the HTTP status it came with, which wins over the member
    * @param utf8 untrusted, at most {@value #MAX_BYTES} bytes
@@ -99,8 +99,8 @@ record Problem(int status, String type, String title, String detail, Extra extra
     public boolean read(String name) throws IOException {
       switch (name) {
         case "type" -> type = in.text(name);
-        case "title" -> title = in.text(name);
-        case "detail" -> detail = in.text(name);
+        case "title" -> title = PlainText.of(in.text(name));
+        case "detail" -> detail = PlainText.of(in.text(name));
         case "evidence" -> evidence = EvidenceJson.read(in);
         default -> {
           boolean isCount = counts.read(name);

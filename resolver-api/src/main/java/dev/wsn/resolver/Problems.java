@@ -84,15 +84,13 @@ final class Problems {
           504,
           TIMEOUT,
           "The DHT did not answer in time",
-          "No result after "
-              + ResolverRoutes.TIMEOUTS.answer().toSeconds()
-              + " s; try again later.");
+          "No result after " + ResolverRoutes.LIMITS.answer().toSeconds() + " s; try again later.");
   static final Problem BODY_TOO_SLOW =
       Problem.of(
           408,
           "body-too-slow",
           "The body came too slowly",
-          "The body was not complete after " + ResolverRoutes.TIMEOUTS.body().toSeconds() + " s.");
+          "The body was not complete after " + ResolverRoutes.LIMITS.body().toSeconds() + " s.");
   static final Problem BUSY =
       Problem.of(
           503,

@@ -35,13 +35,16 @@ import org.slf4j.LoggerFactory;
  * event loop and never block.
  */
 public final class ResolverRoutes {
-  /** How long questions wait; tests shorten it. */
-  record Timeouts(Duration answer, Duration body) {}
+  /**
+   * What bounds the work; tests choose less.
+   *
+   * @param answer how long the DHT may take before the answer is 504
+   * @param body how long a body may take before the answer is 408
+   * @param inFlight most questions that wait for the DHT at one time; over that the answer is 503
+   */
+  record Limits(Duration answer, Duration body, int inFlight) {}
 
-  static final Timeouts TIMEOUTS = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(10));
-
-  /** Most questions that wait for the DHT at one time; over that the answer is 503. */
-  static final int MAX_IN_FLIGHT = 512;
+  static final Limits LIMITS = new Limits(Duration.ofSeconds(20), Duration.ofSeconds(10), 512);
 
   /** Longest time that a cache may keep an answer. */
   private static final long MAX_AGE_SECONDS = 60;
@@ -56,7 +59,7 @@ public final class ResolverRoutes {
   private final Supplier<NetworkStatus> network;
   private final RecordRules rules;
   private final InstantSource time;
-  private final Timeouts timeouts;
+  private final Limits limits;
   private final AtomicInteger inFlight = new AtomicInteger();
 
   /**
@@ -74,7 +77,7 @@ public final class ResolverRoutes {
       Supplier<NetworkStatus> network,
       RecordRules rules,
       InstantSource time) {
-    this(vertx, resolver, network, rules, time, TIMEOUTS);
+    this(vertx, resolver, network, rules, time, LIMITS);
   }
 
   ResolverRoutes(
@@ -83,13 +86,13 @@ public final class ResolverRoutes {
       Supplier<NetworkStatus> network,
       RecordRules rules,
       InstantSource time,
-      Timeouts timeouts) {
+      Limits limits) {
     this.vertx = vertx;
     this.resolver = resolver;
     this.network = network;
     this.rules = rules;
     this.time = time;
-    this.timeouts = timeouts;
+    this.limits = limits;
   }
 
   /** A new router with all paths, which also answers those that do not exist. */
@@ -205,7 +208,7 @@ public final class ResolverRoutes {
   private Future<Reply> publish(RoutingContext ctx) {
     PublicKey key = key(ctx);
     requireJsonBody(ctx);
-    return RequestBody.read(vertx, ctx.request(), EventJson.MAX_BYTES, timeouts.body())
+    return RequestBody.read(vertx, ctx.request(), EventJson.MAX_BYTES, limits.body())
         .compose(
             json -> {
               AddressRecord signed = verify(event(json), key);
@@ -284,13 +287,13 @@ public final class ResolverRoutes {
   }
 
   private <T> Future<T> ask(Supplier<CompletionStage<T>> question) {
-    if (inFlight.get() >= MAX_IN_FLIGHT) {
+    if (inFlight.get() >= limits.inFlight()) {
       throw new ProblemException(Problems.BUSY);
     }
     Future<T> answer = Future.fromCompletionStage(question.get(), vertx.getOrCreateContext());
     inFlight.incrementAndGet();
     return answer
-        .timeout(timeouts.answer().toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(limits.answer().toMillis(), TimeUnit.MILLISECONDS)
         .onComplete(done -> inFlight.decrementAndGet());
   }
 

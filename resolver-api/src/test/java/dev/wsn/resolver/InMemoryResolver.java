@@ -40,6 +40,11 @@ final class InMemoryResolver implements Resolver {
     network = now;
   }
 
+  /** Forgets a newer record, as a dishonest resolver would. */
+  void rollBackTo(AddressRecord older) {
+    records.put(older.pubkey(), older);
+  }
+
   /** The policies of all questions so far. */
   Queue<ResolvePolicy> asked() {
     return asked;

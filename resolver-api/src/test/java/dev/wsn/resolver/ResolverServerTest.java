@@ -22,9 +22,9 @@ final class ResolverServerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final ResolverServer.Options DEFAULTS = ResolverServer.Options.defaults();
 
-  private static ResolverRoutes.Timeouts timeouts(int answerMillis, int bodyMillis) {
-    return new ResolverRoutes.Timeouts(
-        Duration.ofMillis(answerMillis), Duration.ofMillis(bodyMillis));
+  private static ResolverRoutes.Limits limits(int answerMillis, int bodyMillis) {
+    return new ResolverRoutes.Limits(
+        Duration.ofMillis(answerMillis), Duration.ofMillis(bodyMillis), 2);
   }
 
   private static Socket connect(Serving serving) throws IOException {
@@ -81,7 +81,7 @@ final class ResolverServerTest {
   @Test
   void connectionsOverTheLimitAreClosedAndLaterOnesServed() throws IOException {
     try (Serving serving =
-        new Serving(new ResolverServer.Options(2, LONG, LONG), timeouts(20_000, 20_000))) {
+        new Serving(new ResolverServer.Options(2, LONG, LONG), limits(20_000, 20_000))) {
       String live = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
       List<Socket> held = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
@@ -118,7 +118,7 @@ final class ResolverServerTest {
   void aRequestHeadThatNeverEndsIsCutOff() throws IOException {
     Duration patience = Duration.ofMillis(300);
     try (Serving serving =
-        new Serving(new ResolverServer.Options(10, patience, LONG), timeouts(20_000, 20_000))) {
+        new Serving(new ResolverServer.Options(10, patience, LONG), limits(20_000, 20_000))) {
       try (Socket silent = connect(serving);
           Socket slow = connect(serving);
           Socket second = connect(serving)) {
@@ -135,7 +135,7 @@ final class ResolverServerTest {
   void anAnswerMayTakeLongerThanThePatienceForRequests() {
     Duration patience = Duration.ofMillis(100);
     try (Serving serving =
-        new Serving(new ResolverServer.Options(10, patience, LONG), timeouts(500, 20_000))) {
+        new Serving(new ResolverServer.Options(10, patience, LONG), limits(500, 20_000))) {
       serving.resolver.network(InMemoryResolver.Network.SILENT);
       assertThat(serving.get(Serving.path(Signed.ALICE)).statusCode()).isEqualTo(504);
     }
@@ -143,7 +143,7 @@ final class ResolverServerTest {
 
   @Test
   void aDhtThatDoesNotAnswerIsATimeout() {
-    try (Serving serving = new Serving(DEFAULTS, timeouts(100, 20_000))) {
+    try (Serving serving = new Serving(DEFAULTS, limits(100, 20_000))) {
       serving.resolver.network(InMemoryResolver.Network.SILENT);
       assertThat(serving.get(Serving.path(Signed.ALICE)).body()).contains("/problems/timeout");
       byte[] json =
@@ -156,8 +156,32 @@ final class ResolverServerTest {
   }
 
   @Test
+  void questionsOverTheLimitAreToldToComeBack() throws IOException {
+    try (Serving serving = new Serving(DEFAULTS, limits(3000, 20_000));
+        Socket first = connect(serving);
+        Socket second = connect(serving)) {
+      serving.resolver.network(InMemoryResolver.Network.SILENT);
+      String path = Serving.path(Signed.ALICE);
+      for (Socket socket : List.of(first, second)) {
+        send(socket, "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      }
+      while (serving.resolver.asked().size() < 2) {
+        Thread.onSpinWait();
+      }
+      var third = serving.get(path);
+      assertThat(third.statusCode()).isEqualTo(503);
+      assertThat(third.body()).contains("/problems/busy");
+      assertThat(third.headers().firstValue("Retry-After")).hasValue("5");
+      assertThat(firstLine(first)).isEqualTo("HTTP/1.1 504 Gateway Timeout");
+      assertThat(firstLine(second)).isEqualTo("HTTP/1.1 504 Gateway Timeout");
+      serving.resolver.network(InMemoryResolver.Network.FINE);
+      assertThat(serving.get(path).statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
   void aBodyThatComesTooSlowlyIsATimeoutAndNotPublished() throws IOException {
-    try (Serving serving = new Serving(DEFAULTS, timeouts(20_000, 200));
+    try (Serving serving = new Serving(DEFAULTS, limits(20_000, 200));
         Socket socket = connect(serving)) {
       String json =
           new String(

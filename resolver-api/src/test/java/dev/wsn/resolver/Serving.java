@@ -40,15 +40,15 @@ final class Serving implements AutoCloseable {
   private final ResolverServer server;
   private final IpPort listening;
 
-  Serving(ResolverServer.Options options, ResolverRoutes.Timeouts timeouts) {
+  Serving(ResolverServer.Options options, ResolverRoutes.Limits limits) {
     ResolverRoutes routes =
-        new ResolverRoutes(vertx, resolver, status::get, Signed.RULES, now::get, timeouts);
+        new ResolverRoutes(vertx, resolver, status::get, Signed.RULES, now::get, limits);
     server = new ResolverServer(vertx, routes.router(), options);
     listening = await(server.start(LOOPBACK, 0));
   }
 
   Serving() {
-    this(ResolverServer.Options.defaults(), ResolverRoutes.TIMEOUTS);
+    this(ResolverServer.Options.defaults(), ResolverRoutes.LIMITS);
   }
 
   static <T> T await(Future<T> future) {

@@ -1,0 +1,268 @@
+package dev.wsn.resolver;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.NostrEvent;
+import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordRules.Verdict;
+import dev.wsn.record.RollbackMemory;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a resolver over HTTP and believes nothing but the signed event: its id, signature, key, form
+ * and expiry are verified here, and a record older than one that this client has seen is refused. A
+ * resolver can withhold, never forge. Thread-safe; stages complete on threads of the HTTP client
+ * and never with an exception for what the resolver did.
+ */
+public final class ResolverClient implements Resolver {
+  /** How many keys the client remembers the newest version of. */
+  static final int MAX_REMEMBERED = 10_000;
+
+  /** Longer than a resolver waits for its DHT, so that its own answer comes first. */
+  static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(25);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final URI base;
+  private final RecordRules rules;
+  private final InstantSource time;
+  private final Duration timeout;
+  private final HttpClient http;
+  private final RollbackMemory memory = new RollbackMemory(MAX_REMEMBERED);
+
+  /**
+   * A client of one resolver; nothing is sent yet.
+   *
+   * @param base {@code http://} or {@code https://} URL that {@code /v1/relays/…} is under
+   * @param rules verify every record
+   * @param time for expiry
+   * @throws IllegalArgumentException if the URL is not of that form; the message says why
+   */
+  public ResolverClient(URI base, RecordRules rules, InstantSource time) {
+    this(base, rules, time, ANSWER_TIMEOUT);
+  }
+
+  ResolverClient(URI base, RecordRules rules, InstantSource time, Duration timeout) {
+    this.base = checked(base);
+    this.rules = rules;
+    this.time = time;
+    this.timeout = timeout;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+  }
+
+  private static URI checked(URI base) {
+    String scheme = String.valueOf(base.getScheme());
+    boolean isHttp = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
+    if (!isHttp || base.getHost() == null) {
+      throw new IllegalArgumentException(
+          "the URL of a resolver is like http://127.0.0.1:4880 or https://resolver.example");
+    }
+    if (base.getRawUserInfo() != null
+        || base.getRawQuery() != null
+        || base.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "the URL of a resolver has no user, query (?) or fragment (#)");
+    }
+    return URI.create(base.toString().replaceAll("/+$", ""));
+  }
+
+  @Override
+  public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
+    HttpRequest.Builder request = request(key, policy).GET();
+    if (policy == ResolvePolicy.QUORUM) {
+      // A cache on the way would answer for the nodes that are to be asked.
+      request.header("Cache-Control", "no-cache");
+    }
+    return exchange(
+        request.build(),
+        ResolutionJson.MAX_BYTES,
+        (response, failure) -> failure == null ? judge(key, response) : failed(failure));
+  }
+
+  @Override
+  public CompletionStage<Publication> publish(NostrEvent event) {
+    Verdict verdict = rules.verify(event, now());
+    if (verdict instanceof Verdict.Refused refused) {
+      return CompletableFuture.completedFuture(
+          new Publication.Refused(refused.reason(), refused.detail()));
+    }
+    AddressRecord signed = ((Verdict.Accepted) verdict).addressRecord();
+    HttpRequest request =
+        request(signed.pubkey(), ResolvePolicy.FAST)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofByteArray(EventJson.write(event)))
+            .build();
+    return exchange(
+        request,
+        PublicationJson.MAX_BYTES,
+        (response, failure) ->
+            failure == null
+                ? judge(signed, response)
+                : new Publication.Unreachable(sentence(failure)));
+  }
+
+  private HttpRequest.Builder request(PublicKey key, ResolvePolicy policy) {
+    String query = policy == ResolvePolicy.FAST ? "" : "?policy=" + EvidenceJson.text(policy);
+    return HttpRequest.newBuilder(URI.create(base + "/v1/relays/" + key.hex() + query))
+        .header("Accept", "application/json");
+  }
+
+  private <T> CompletionStage<T> exchange(
+      HttpRequest request,
+      int maxBytes,
+      BiFunction<HttpResponse<byte[]>, @Nullable Throwable, T> judge) {
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        http.sendAsync(request, BoundedAnswer.upTo(maxBytes));
+    return exchange
+        .copy()
+        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((response, failure) -> exchange.cancel(true))
+        .handle(judge);
+  }
+
+  private Resolution judge(PublicKey key, HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    if (status == Problems.FOUND || status == Problems.WITHDRAWN) {
+      return believe(key, response.body());
+    }
+    Optional<Resolution> told = problem(response).flatMap(Problems::resolution);
+    return told.orElseGet(() -> new Resolution.Unreachable(notAResolver(status)));
+  }
+
+  private Resolution believe(PublicKey key, byte[] body) {
+    ResolutionJson.Claim claim;
+    try {
+      claim = ResolutionJson.read(body);
+    } catch (MalformedJsonException malformed) {
+      return untrusted("with something else than a resolution: " + malformed.getMessage());
+    }
+    if (!claim.event().pubkey().equals(key)) {
+      return untrusted("with the record of another key");
+    }
+    Verdict verdict = rules.verify(claim.event(), now());
+    if (verdict instanceof Verdict.Refused refused) {
+      return untrusted("with a record that does not hold: " + refused.detail());
+    }
+    AddressRecord current = ((Verdict.Accepted) verdict).addressRecord();
+    if (!admits(current)) {
+      return untrusted("with an older record than this client has seen");
+    }
+    return current.isWithdrawal()
+        ? new Resolution.Withdrawn(current, claim.evidence())
+        : new Resolution.Found(current, claim.evidence());
+  }
+
+  private Publication judge(AddressRecord signed, HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    if (status == Problems.NEW || status == Problems.KNOWN) {
+      try {
+        Publication.Accepted accepted = PublicationJson.readAccepted(response.body());
+        boolean unused = admits(signed);
+        return accepted;
+      } catch (MalformedJsonException malformed) {
+        return new Publication.Unreachable(notAResolver(status));
+      }
+    }
+    Optional<Publication> told = problem(response).flatMap(Problems::publication);
+    return told.orElseGet(() -> new Publication.Unreachable(notAResolver(status)));
+  }
+
+  private static Optional<Problem> problem(HttpResponse<byte[]> response) {
+    try {
+      return Optional.of(Problem.read(response.statusCode(), response.body()));
+    } catch (MalformedJsonException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  private Resolution failed(Throwable failure) {
+    String sentence = sentence(failure);
+    return cause(failure) instanceof BoundedAnswer.TooLongException
+        ? new Resolution.Untrusted(sentence)
+        : new Resolution.Unreachable(sentence);
+  }
+
+  private Resolution untrusted(String how) {
+    return new Resolution.Untrusted("the resolver at " + base + " answered " + how);
+  }
+
+  private String notAResolver(int status) {
+    return "what is at " + base + " answered with status " + status + ", not as a resolver does";
+  }
+
+  private String sentence(Throwable failure) {
+    Throwable cause = cause(failure);
+    if (cause instanceof TimeoutException) {
+      return "the resolver at " + base + " did not answer within " + timeout.toSeconds() + " s";
+    }
+    if (cause instanceof HttpTimeoutException) {
+      return "there is no way to the resolver at " + base + ": connecting takes too long";
+    }
+    if (cause instanceof ConnectException) {
+      return isUnresolved(cause)
+          ? "the host name of the resolver at " + base + " is unknown"
+          : "there is no resolver at " + base + ": it refuses connections or cannot be reached";
+    }
+    if (cause instanceof SSLException) {
+      return "the TLS connection to the resolver at " + base + " failed: " + cause.getMessage();
+    }
+    if (cause instanceof BoundedAnswer.TooLongException) {
+      return "the resolver at " + base + " answered with more than a resolution can be";
+    }
+    return "the connection to the resolver at " + base + " broke before the answer was complete";
+  }
+
+  private static boolean isUnresolved(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof UnresolvedAddressException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable at = failure;
+    while (at instanceof CompletionException && at.getCause() != null) {
+      at = at.getCause();
+    }
+    return at.getCause() instanceof BoundedAnswer.TooLongException tooLong ? tooLong : at;
+  }
+
+  private long now() {
+    return time.instant().getEpochSecond();
+  }
+
+  /** Whether no newer record of the key was seen; if so, this one is remembered. */
+  private boolean admits(AddressRecord seen) {
+    synchronized (memory) {
+      memory.forget(now());
+      boolean isNewest = memory.admits(seen.pubkey(), seen.version());
+      memory.remember(seen.pubkey(), seen.version());
+      return isNewest;
+    }
+  }
+}
