@@ -16,6 +16,11 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.USAGE, message);
   }
 
+  /** What should have worked did not, for a reason that is in the message. */
+  static CommandFailure failed(String message) {
+    return new CommandFailure(ExitCode.INTERNAL, message);
+  }
+
   /** Nobody has the key, or its owner withdrew it. */
   static CommandFailure notFound(String message) {
     return new CommandFailure(ExitCode.NOT_FOUND, message);

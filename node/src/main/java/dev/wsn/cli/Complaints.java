@@ -1,7 +1,12 @@
 package dev.wsn.cli;
 
+import dev.wsn.node.ListenException;
+import dev.wsn.node.SecretFileException;
+import dev.wsn.store.StoreException;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -19,7 +24,7 @@ final class Complaints {
   /** The command line does not parse. */
   int onUsage(ParameterException mistake, String[] arguments) {
     CommandLine command = mistake.getCommandLine();
-    complain(command, String.valueOf(mistake.getMessage()));
+    complain(command, mistake.getMessage() + origin(mistake, arguments));
     if (mistake instanceof UnmatchedArgumentException unmatched
         && UnmatchedArgumentException.printSuggestions(unmatched, host.err())) {
       host.err().flush();
@@ -29,11 +34,25 @@ final class Complaints {
     return ExitCode.USAGE;
   }
 
+  /** Where a wrong value comes from, when that is not the command line. */
+  private static String origin(ParameterException mistake, String[] arguments) {
+    return mistake.getArgSpec() instanceof OptionSpec option
+            && mistake.getCommandLine().getDefaultValueProvider() instanceof ConfigFile file
+            && file.sets(option)
+            && Arrays.stream(arguments).noneMatch(each -> each.startsWith(option.longestName()))
+        ? " (in " + file + ")"
+        : "";
+  }
+
   /** The command ran and failed. */
-  int onFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+  int onFailure(Exception failure, CommandLine command) {
     if (failure instanceof CommandFailure known) {
       complain(command, known.text());
       return known.exitCode();
+    }
+    if (isForThePerson(failure)) {
+      complain(command, String.valueOf(failure.getMessage()));
+      return ExitCode.USAGE;
     }
     complain(command, "internal error: " + failure);
     if (host.isDebugging()) {
@@ -43,6 +62,14 @@ final class Complaints {
           .println("This is a bug in wsn. WSN_DEBUG=1 shows where; please report it with that.");
     }
     return ExitCode.INTERNAL;
+  }
+
+  /** Exceptions of the lower layers whose messages say what to change. */
+  private static boolean isForThePerson(Exception failure) {
+    return failure instanceof SecretFileException
+        || failure instanceof ListenException
+        || failure instanceof dev.wsn.resolver.ListenException
+        || failure instanceof StoreException;
   }
 
   private void complain(CommandLine command, String message) {

@@ -4,6 +4,7 @@ import dev.wsn.crypto.KeyFile;
 import dev.wsn.crypto.MalformedKeyException;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.crypto.WrongPasswordException;
+import dev.wsn.node.SecretFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;

@@ -6,6 +6,7 @@ import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
+import dev.wsn.node.SecretFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ final class KeygenCommand implements Callable<Integer> {
       byte[] content = content(secret);
       try {
         if (out != null) {
-          SecretFile.create(out, content);
+          create(out, content);
         }
         PublicKey key = Secp256k1.preferred().publicKey(secret);
         report(key, new String(content, StandardCharsets.US_ASCII).strip());
@@ -57,6 +58,13 @@ final class KeygenCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private void create(Path file, byte[] content) {
+    if (!SecretFile.create(file, content, host.random())) {
+      throw CommandFailure.usage(
+          file + " exists already; a key is never overwritten, choose another name");
+    }
   }
 
   private byte[] content(SecretKey secret) {

@@ -12,6 +12,9 @@ import picocli.CommandLine.TypeConversionException;
  * @param port 1..65535, or 0 for any that is free
  */
 record ListenAddress(IpAddress address, int port) {
+  /** Stands for an option that picocli has not set yet. */
+  static final ListenAddress NONE = new ListenAddress(IpAddress.of(new byte[16]), 0);
+
   /** {@code IP:port} on the command line. */
   static final class Converter implements ITypeConverter<ListenAddress> {
     @Override

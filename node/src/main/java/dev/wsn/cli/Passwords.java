@@ -1,5 +1,6 @@
 package dev.wsn.cli;
 
+import dev.wsn.node.SecretFile;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,5 +1,6 @@
 package dev.wsn.cli;
 
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,15 +46,45 @@ public final class Wsn implements Callable<Integer> {
    */
   static int run(Host host, String... arguments) {
     Complaints complaints = new Complaints(host);
-    return new CommandLine(new Wsn())
-        .addSubcommand(new KeygenCommand(host))
-        .setOut(host.out())
+    CommandLine node = new CommandLine(new NodeCommand(host));
+    CommandLine line =
+        new CommandLine(new Wsn())
+            .addSubcommand(new KeygenCommand(host))
+            .addSubcommand(node)
+            .addSubcommand(new PublishCommand(host))
+            .addSubcommand(new WithdrawCommand(host))
+            .addSubcommand(new ResolveCommand(host));
+    try {
+      useConfigFile(node, arguments);
+    } catch (CommandFailure failure) {
+      return complaints.onFailure(failure, line);
+    }
+    return line.setOut(host.out())
         .setErr(host.err())
         .setParameterExceptionHandler(complaints::onUsage)
-        .setExecutionExceptionHandler(complaints::onFailure)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> complaints.onFailure(failure, command))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .execute(arguments);
+  }
+
+  /** Reads the defaults of {@code wsn node} before the options that they are defaults of. */
+  private static void useConfigFile(CommandLine node, String... arguments) {
+    if (arguments.length == 0 || !arguments[0].equals(NodeCommand.NAME)) {
+      return;
+    }
+    for (int i = 1; i < arguments.length; i++) {
+      String value = "";
+      if (arguments[i].startsWith(NodeCommand.CONFIG + "=")) {
+        value = arguments[i].substring(NodeCommand.CONFIG.length() + 1);
+      } else if (arguments[i].equals(NodeCommand.CONFIG) && i + 1 < arguments.length) {
+        value = arguments[i + 1];
+      }
+      if (!value.isEmpty()) {
+        node.setDefaultValueProvider(ConfigFile.read(Path.of(value), node.getCommandSpec()));
+      }
+    }
   }
 
   /** Without a command there is nothing to do. */

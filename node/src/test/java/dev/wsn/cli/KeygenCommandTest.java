@@ -9,6 +9,7 @@ import dev.wsn.crypto.KeyFile;
 import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
+import dev.wsn.node.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class KeygenCommandTest {
   @Test
   void passwordEncryptsTheFile() throws IOException {
     Path password = directory.resolve("password");
-    SecretFile.create(password, "pässword\nsecond line\n".getBytes(UTF_8));
+    SecretFile.create(password, "pässword\nsecond line\n".getBytes(UTF_8), machine.host().random());
     Path file = directory.resolve("relay.ncryptsec");
     String[] arguments = {
       "keygen", "--json", "--out", file.toString(), "--password-file", password.toString()

@@ -1,0 +1,148 @@
+package dev.wsn.cli;
+
+import dev.wsn.crypto.Secp256k1;
+import dev.wsn.crypto.SecretKey;
+import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.Parameters;
+import dev.wsn.node.DhtNode;
+import dev.wsn.node.NodeKey;
+import dev.wsn.record.AddressScope;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code wsn node}. */
+@Command(
+    name = "node",
+    description = "Runs a node of the DHT, and a resolver over HTTP.",
+    footer = {
+      "",
+      "The first line of output is what others need to join: seed npub1…@ip:port.",
+      "A first node needs no seed; later starts remember the nodes that they met.",
+      "In the --config file every option has its name without dashes: listen: 0.0.0.0:4848"
+    })
+final class NodeCommand implements Callable<Integer> {
+  /** Name of the command, for whoever looks for its {@code --config}. */
+  static final String NAME = "node";
+
+  static final String CONFIG = "--config";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+
+  private final Host host;
+
+  @Option(
+      names = CONFIG,
+      paramLabel = "FILE",
+      description = "YAML file with these options; the command line wins")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "IP:PORT",
+      defaultValue = "[::]:4848",
+      description = "where to receive datagrams (default: ${DEFAULT-VALUE}, all addresses)",
+      converter = ListenAddress.Converter.class)
+  private ListenAddress listen = ListenAddress.NONE;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "where the node keeps its key and its records (default: ~/.local/share/wsn)")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--seed",
+      split = ",",
+      paramLabel = "NPUB@IP:PORT",
+      description = "a node to join through; repeatable",
+      converter = SeedConverter.class)
+  private List<Contact> seeds = new ArrayList<>();
+
+  @Option(
+      names = "--http",
+      paramLabel = "IP:PORT",
+      description = "where the resolver listens (default: 127.0.0.1:4880)",
+      converter = ListenAddress.Converter.class)
+  private @Nullable ListenAddress http;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      defaultValue = DhtNode.Options.MAIN_NETWORK,
+      description = "which DHT to be in (default: ${DEFAULT-VALUE})")
+  private String network = DhtNode.Options.MAIN_NETWORK;
+
+  @Option(names = "--local", description = "allow loopback and private addresses")
+  private boolean isLocal;
+
+  NodeCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() {
+    check();
+    ServerLog.raise(host);
+    if (config != null) {
+      LOG.info("options from {}", config);
+    }
+    Path directory = data == null ? DataDirectory.standard(host.environment()) : data;
+    try (SecretKey secret = NodeKey.loadOrCreate(directory, host.random());
+        RunningNode node = RunningNode.start(host, options(directory, secret), http)) {
+      host.out().println("seed " + node.dht().seed());
+      host.out().println("http " + node.httpUrl());
+      host.stop().await();
+      return node.hasFailed() ? ExitCode.INTERNAL : ExitCode.DONE;
+    }
+  }
+
+  private void check() {
+    if (listen.address().scope() == AddressScope.LOOPBACK && !isLocal) {
+      throw CommandFailure.usage(
+          "--listen "
+              + listen
+              + " is this machine only; listen on another address, or add --local for a network"
+              + " of this machine");
+    }
+    for (Contact seed : seeds) {
+      LocalAddresses.check("the seed " + seed.address(), seed.address().address().scope(), isLocal);
+    }
+  }
+
+  private DhtNode.Options options(Path directory, SecretKey secret) {
+    Parameters parameters = Parameters.defaults();
+    return new DhtNode.Options(
+        network,
+        listen.address(),
+        listen.port(),
+        new DhtNode.Storage.InDirectory(directory),
+        seeds,
+        isLocal ? parameters.asLocal() : parameters,
+        secret,
+        Secp256k1.preferred(),
+        host.clock(),
+        host.monotonicMillis(),
+        host.random());
+  }
+
+  /** Where things go that nobody said a place for. */
+  static final class DataDirectory {
+    private DataDirectory() {}
+
+    /** {@code $XDG_DATA_HOME/wsn}, or {@code ~/.local/share/wsn}. */
+    static Path standard(Map<String, String> environment) {
+      String base = environment.getOrDefault("XDG_DATA_HOME", "");
+      return base.isEmpty()
+          ? Path.of(System.getProperty("user.home", "."), ".local", "share", "wsn")
+          : Path.of(base, "wsn");
+    }
+  }
+}
