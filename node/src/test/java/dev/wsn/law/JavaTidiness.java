@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -129,7 +130,8 @@ final class JavaTidiness {
                 + ": name the steps and make them methods");
       }
       checkAccessorName(method);
-      if (!method.getName().contentEquals("<init>")) {
+      boolean isPublic = method.getModifiers().getFlags().contains(Modifier.PUBLIC);
+      if (isPublic && !method.getName().contentEquals("<init>")) {
         checkParameters(method);
       }
       return super.visitMethod(method, null);

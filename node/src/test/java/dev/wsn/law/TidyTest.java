@@ -83,7 +83,7 @@ class TidyTest {
       textBlock =
           """
           int getSize() { return 1; }            | accessors are bare nouns
-          void a(Optional<String> name) {}       | an Optional parameter
+          public void a(Optional<String> name) {} | an Optional parameter
           @Disabled void a() {}                  | fix the test or delete it
           """)
   void bannedMemberIsFound(String member, String advice) {
