@@ -27,6 +27,16 @@ final class Awaiting {
     }
   }
 
+  static void done(Future<?> future) {
+    try {
+      var unused = future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      throw new AssertionError("the future failed", failed.getCause());
+    } catch (InterruptedException | TimeoutException late) {
+      throw new AssertionError("the future is late", late);
+    }
+  }
+
   static Throwable failure(Future<?> future) {
     try {
       Object result =

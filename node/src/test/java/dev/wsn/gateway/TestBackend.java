@@ -89,6 +89,6 @@ final class TestBackend implements AutoCloseable {
 
   @Override
   public void close() {
-    Void unused = Awaiting.result(server.close());
+    Awaiting.done(server.close());
   }
 }

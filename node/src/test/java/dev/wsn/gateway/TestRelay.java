@@ -45,6 +45,6 @@ final class TestRelay implements AutoCloseable {
 
   @Override
   public void close() {
-    Void unused = Awaiting.result(gateway.stop());
+    Awaiting.done(gateway.stop());
   }
 }

@@ -84,7 +84,7 @@ final class ThroughTheProxyTest {
 
   @AfterEach
   void stop() {
-    Void unused = Awaiting.result(vertx.close());
+    Awaiting.done(vertx.close());
   }
 
   private void publish() {

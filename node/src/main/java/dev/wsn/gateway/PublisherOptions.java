@@ -1,0 +1,46 @@
+package dev.wsn.gateway;
+
+import dev.wsn.record.Endpoint;
+import dev.wsn.record.RecordRules;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a publisher publishes.
+ *
+ * @param endpoints at least one, in order of preference
+ * @param lifetime of each record; it is renewed at a third of it
+ * @param stateFile where the time of the last record is kept, so that a restart never goes back
+ * @param isWithdrawnOnStop whether a stop says that the key is nowhere now
+ */
+public record PublisherOptions(
+    List<Endpoint> endpoints, Duration lifetime, Path stateFile, boolean isWithdrawnOnStop) {
+  /** Two hours. */
+  public static final Duration DEFAULT_LIFETIME = Duration.ofHours(2);
+
+  private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(3);
+
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException with a sentence for people
+   */
+  public PublisherOptions {
+    endpoints = List.copyOf(endpoints);
+    if (endpoints.isEmpty()) {
+      throw new IllegalArgumentException("a publisher has at least one endpoint to publish");
+    }
+    boolean isTooLong = lifetime.compareTo(RecordRules.MAX_LIFETIME) > 0;
+    if (isTooLong || lifetime.compareTo(SHORTEST_LIFETIME) < 0) {
+      throw new IllegalArgumentException(
+          "a record lives from 3 s to 24 h, not " + lifetime.toSeconds() + " s");
+    }
+  }
+
+  /** The file next to a key file. */
+  public static Path stateFileOf(Path keyFile) {
+    String name = keyFile.getFileName() + ".published";
+    return keyFile.resolveSibling(name);
+  }
+}
