@@ -60,7 +60,7 @@ public final class Kademlia {
     if (node.isBusy()) {
       step.emit(new Effect.Finish(operation, new Outcome.Joined(node.tables.size(), NOTHING_DONE)));
     } else {
-      upkeep.join(step, Optional.of(operation), seedsAndRemembered);
+      upkeep.join(step, operation, seedsAndRemembered);
     }
     return end(step);
   }
@@ -111,7 +111,7 @@ public final class Kademlia {
           new Effect.Finish(
               operation, new Outcome.Published(0, 1, Map.of(), Optional.empty(), NOTHING_DONE)));
     } else {
-      new Publishing(node, Optional.of(operation), addressRecord, step.millis()).start(step);
+      new Publishing(node, operation, addressRecord, step.millis()).start(step);
     }
     return end(step);
   }

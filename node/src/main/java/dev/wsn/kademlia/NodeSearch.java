@@ -1,18 +1,9 @@
 package dev.wsn.kademlia;
 
-import java.util.Optional;
-
 /** A search for nodes: to join, or to keep the tables filled. */
 final class NodeSearch extends Search {
-  private final Optional<OperationId> operation;
-
-  NodeSearch(
-      NodeState node,
-      KademliaObserver.SearchKind kind,
-      Optional<OperationId> operation,
-      long startedAtMillis) {
+  NodeSearch(NodeState node, KademliaObserver.SearchKind kind, long startedAtMillis) {
     super(node, kind, startedAtMillis);
-    this.operation = operation;
   }
 
   @Override
@@ -26,7 +17,6 @@ final class NodeSearch extends Search {
   @Override
   void searched(Step step) {
     Outcome.Evidence evidence = evidence(step, 0, 0);
-    report(evidence);
-    end(step, operation, new Outcome.Joined(node.tables.size(), evidence));
+    end(step, evidence, new Outcome.Joined(node.tables.size(), evidence));
   }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
 final class Publishing extends Search {
   private static final int MAX_SENDS = 2;
 
-  private final Optional<OperationId> operation;
+  private final boolean isByHolder;
   private final AddressRecord addressRecord;
   private final Sightings sightings;
   private final Map<Contact, Integer> sends = new HashMap<>();
@@ -32,24 +32,20 @@ final class Publishing extends Search {
   private int required = 1;
   private boolean isEnded;
 
-  /**
-   * A publication by the owner, or by a holder.
-   *
-   * @param operation who waits for the outcome; nobody when a holder republishes, which then leaves
-   *     out the contacts that have the record
-   */
+  /** A publication by the owner, who waits for the outcome. */
   Publishing(
-      NodeState node,
-      Optional<OperationId> operation,
-      AddressRecord addressRecord,
-      long startedAtMillis) {
-    super(
-        node,
-        operation.isPresent()
-            ? KademliaObserver.SearchKind.PUBLISH
-            : KademliaObserver.SearchKind.REPUBLISH,
-        startedAtMillis);
-    this.operation = operation;
+      NodeState node, OperationId operation, AddressRecord addressRecord, long startedAtMillis) {
+    super(node, KademliaObserver.SearchKind.PUBLISH, startedAtMillis);
+    endsWith(operation);
+    this.isByHolder = false;
+    this.addressRecord = addressRecord;
+    this.sightings = new Sightings(node, addressRecord.pubkey());
+  }
+
+  /** A publication by a holder, which leaves out the contacts that have the record. */
+  Publishing(NodeState node, AddressRecord addressRecord, long startedAtMillis) {
+    super(node, KademliaObserver.SearchKind.REPUBLISH, startedAtMillis);
+    this.isByHolder = true;
     this.addressRecord = addressRecord;
     this.sightings = new Sightings(node, addressRecord.pubkey());
   }
@@ -99,7 +95,7 @@ final class Publishing extends Search {
       node.keep(step, addressRecord);
     }
     for (Contact contact : closest) {
-      if (operation.isPresent() || !sightings.has(contact, addressRecord)) {
+      if (!isByHolder || !sightings.has(contact, addressRecord)) {
         open.add(contact);
         store(step, contact, sightings.storeToken(contact));
       }
@@ -192,10 +188,9 @@ final class Publishing extends Search {
   private void finish(Step step) {
     isEnded = true;
     Outcome.Evidence evidence = evidence(step, sightings.had(), sightings.agreed(addressRecord));
-    report(evidence);
     end(
         step,
-        operation,
+        evidence,
         new Outcome.Published(acknowledged.size(), required, refusals, newer(step), evidence));
   }
 

@@ -11,7 +11,6 @@ import java.util.Optional;
  * record at those of them that have an older one or none.
  */
 final class Reading extends Search {
-  private final OperationId operation;
   private final PublicKey key;
   private final ReadPolicy policy;
   private final Sightings sightings;
@@ -19,7 +18,7 @@ final class Reading extends Search {
 
   Reading(NodeState node, OperationId operation, PublicKey key, ReadPolicy policy, long startedAt) {
     super(node, KademliaObserver.SearchKind.READ, startedAt);
-    this.operation = operation;
+    endsWith(operation);
     this.key = key;
     this.policy = policy;
     this.sightings = new Sightings(node, key);
@@ -53,9 +52,8 @@ final class Reading extends Search {
     // Somebody may have stored a newer one here meanwhile.
     node.heldLive(step, NodeId.ofRecord(key)).ifPresent(sightings::know);
     Optional<AddressRecord> newest = sightings.newest(step);
-    Outcome.Evidence evidence = evidence(step, newest);
-    report(evidence);
-    end(step, Optional.of(operation), new Outcome.Read(newest, evidence, true));
+    Outcome.Evidence evidence = evidence(step, sightings.had(), agreed(step));
+    end(step, evidence, new Outcome.Read(newest, evidence, true));
     newest.ifPresent(
         found -> {
           node.correctOwn(step, found);
@@ -69,8 +67,8 @@ final class Reading extends Search {
     Optional<AddressRecord> newest = sightings.newest(step);
     if (policy == ReadPolicy.FAST && !hasAnswered && newest.isPresent()) {
       hasAnswered = true;
-      step.emit(
-          new Effect.Finish(operation, new Outcome.Read(newest, evidence(step, newest), false)));
+      Outcome.Evidence evidence = evidence(step, sightings.had(), agreed(step));
+      tell(step, new Outcome.Read(newest, evidence, false));
     }
   }
 
@@ -83,7 +81,7 @@ final class Reading extends Search {
     }
   }
 
-  private Outcome.Evidence evidence(Step step, Optional<AddressRecord> newest) {
-    return evidence(step, sightings.had(), newest.map(sightings::agreed).orElse(0));
+  private int agreed(Step step) {
+    return sightings.newest(step).map(sightings::agreed).orElse(0);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation that begins with a search: one {@link Lookup} per address family in which contacts
@@ -18,12 +19,18 @@ abstract class Search implements Sender {
   final long startedAtMillis;
   private final KademliaObserver.SearchKind kind;
   private final Map<RoutingTable, Lookup> lookups = new LinkedHashMap<>();
+  private @Nullable OperationId operation;
   private boolean isSearched;
 
   Search(NodeState node, KademliaObserver.SearchKind kind, long startedAtMillis) {
     this.node = node;
     this.kind = kind;
     this.startedAtMillis = startedAtMillis;
+  }
+
+  /** Names the command that waits for the outcome; without one nobody is told. */
+  final void endsWith(OperationId command) {
+    operation = command;
   }
 
   /** The question for a lookup. */
@@ -119,9 +126,18 @@ abstract class Search implements Sender {
     return new Outcome.Evidence(asked, answered, had, agreed, had - agreed, hops, elapsed);
   }
 
-  final void end(Step step, Optional<OperationId> operation, Outcome outcome) {
+  /** Ends the operation; what waits for it gets the outcome. */
+  final void end(Step step, Outcome.Evidence evidence, Outcome outcome) {
     node.end(this);
-    operation.ifPresent(id -> step.emit(new Effect.Finish(id, outcome)));
+    node.observer.searchEnded(kind, evidence);
+    tell(step, outcome);
+  }
+
+  /** Gives an outcome to what waits for it. */
+  final void tell(Step step, Outcome outcome) {
+    if (operation != null) {
+      step.emit(new Effect.Finish(operation, outcome));
+    }
   }
 
   private void advance(Step step) {
@@ -138,10 +154,6 @@ abstract class Search implements Sender {
       isSearched = true;
       searched(step);
     }
-  }
-
-  final void report(Outcome.Evidence evidence) {
-    node.observer.searchEnded(kind, evidence);
   }
 
   private Lookup lookupFor(PendingRequest request) {

@@ -67,7 +67,7 @@ final class Upkeep {
   private static final long MAX_JOIN_BACKOFF_MILLIS = 5 * 60_000;
 
   /** Joins through these contacts now, and again whenever nobody else is left. */
-  void join(Step step, Optional<OperationId> operation, List<Contact> seedsAndRemembered) {
+  void join(Step step, OperationId operation, List<Contact> seedsAndRemembered) {
     Set<Contact> contacts = new LinkedHashSet<>();
     for (Contact contact : seedsAndRemembered) {
       if (!node.tables.isUsable(contact)) {
@@ -78,7 +78,9 @@ final class Upkeep {
     }
     joinContacts.clear();
     joinContacts.addAll(contacts);
-    search(step, operation);
+    NodeSearch search = new NodeSearch(node, KademliaObserver.SearchKind.JOIN, step.millis());
+    search.endsWith(operation);
+    search(step, search);
   }
 
   /**
@@ -103,7 +105,7 @@ final class Upkeep {
       joinAtMillis = Math.min(joinAtMillis, step.millis() + joinBackoffMillis);
     }
     if (step.millis() >= joinAtMillis) {
-      search(step, Optional.empty());
+      search(step, new NodeSearch(node, KademliaObserver.SearchKind.JOIN, step.millis()));
       if (isAlone) {
         joinBackoffMillis = Math.min(MAX_JOIN_BACKOFF_MILLIS, 2 * joinBackoffMillis);
         joinAtMillis = step.millis() + joinBackoffMillis + node.jitter(joinBackoffMillis / 2);
@@ -111,10 +113,8 @@ final class Upkeep {
     }
   }
 
-  private void search(Step step, Optional<OperationId> operation) {
+  private void search(Step step, NodeSearch search) {
     joinAtMillis = step.millis() + REFRESH_MILLIS + node.jitter(REFRESH_MILLIS / 4);
-    NodeSearch search =
-        new NodeSearch(node, KademliaObserver.SearchKind.JOIN, operation, step.millis());
     joining = search;
     boolean needsHelp = node.tables.size() < node.parameters.k() || !node.tables.hasResponsive();
     for (RoutingTable table : node.tables.both()) {
@@ -137,9 +137,10 @@ final class Upkeep {
 
   /**
    * Pings contacts that were not heard for five minutes, and silent ones after ten seconds. On this
-   * node's own schedule, not when others write: who writes often must not look better for it. When
-   * nobody at all answered for a while, one contact is pinged, so that this node knows within a
-   * minute that it was cut off.
+   * node's own schedule, not when others write: who writes often must not look better for it. One
+   * of the others is pinged too when only silent ones are due, because its answer shows that the
+   * silence is theirs; and when nobody at all answered for a while, so that this node knows within
+   * a minute that it was cut off.
    */
   private void pingStale(Step step) {
     if (step.millis() < pingAtMillis) {
@@ -150,25 +151,31 @@ final class Upkeep {
       return;
     }
     List<TableEntry> stale = new ArrayList<>();
-    List<TableEntry> all = new ArrayList<>();
+    TableEntry control = null;
     for (RoutingTable table : node.tables.both()) {
-      all.addAll(table.entries());
       for (TableEntry entry : table.entries()) {
         long patience = entry.isSilent() ? PING_SILENT_AFTER_MILLIS : PING_AFTER_MILLIS;
         if (step.millis() - entry.lastAskedMillis() >= patience) {
           stale.add(entry);
+        } else if (!entry.isSilent()
+            && (control == null || entry.lastAskedMillis() < control.lastAskedMillis())) {
+          control = entry;
         }
       }
     }
+    stale.sort(Comparator.comparingLong(TableEntry::lastAskedMillis));
+    List<TableEntry> now = stale.subList(0, Math.min(MAX_PINGS_PER_TICK, stale.size()));
+    now.forEach(entry -> ping(step, entry));
     boolean isQuiet =
         step.millis() - node.lastAnswerMillis().orElse(step.millis()) >= PING_ANY_AFTER_MILLIS;
-    if (isQuiet && stale.isEmpty()) {
-      all.stream().min(Comparator.comparingLong(TableEntry::lastAskedMillis)).ifPresent(stale::add);
+    boolean isControlNeeded = now.isEmpty() ? isQuiet : now.stream().allMatch(TableEntry::isSilent);
+    if (isControlNeeded && control != null) {
+      ping(step, control);
     }
-    stale.sort(Comparator.comparingLong(TableEntry::lastAskedMillis));
-    for (TableEntry entry : stale.subList(0, Math.min(MAX_PINGS_PER_TICK, stale.size()))) {
-      node.send(step, entry.contact(), new Request.Ping(), Sender.NONE);
-    }
+  }
+
+  private void ping(Step step, TableEntry entry) {
+    node.send(step, entry.contact(), new Request.Ping(), Sender.NONE);
   }
 
   static final long REFRESH_MILLIS = 15 * 60_000;
@@ -189,8 +196,7 @@ final class Upkeep {
       if (bucket.isPresent() && !node.isBusy()) {
         refreshAtMillis = step.millis() + REFRESH_PAUSE_MILLIS;
         NodeSearch search =
-            new NodeSearch(
-                node, KademliaObserver.SearchKind.REFRESH, Optional.empty(), step.millis());
+            new NodeSearch(node, KademliaObserver.SearchKind.REFRESH, step.millis());
         refreshing = search;
         NodeId target = randomId(table.own(), bucket.getAsInt());
         search.lookUp(step, table, target, node.parameters.alpha(), List.of());
@@ -250,7 +256,7 @@ final class Upkeep {
       node.schedule.putOff(due.get(), step.millis());
       AddressRecord held = node.index.at(due.get()).orElse(null);
       if (held != null && held.isLive(step.unixSeconds() + MIN_LIFE_LEFT_SECONDS)) {
-        Publishing search = new Publishing(node, Optional.empty(), held, step.millis());
+        Publishing search = new Publishing(node, held, step.millis());
         republishing.add(search);
         search.start(step);
       }

@@ -15,11 +15,15 @@ class ReadingTest {
   private final AddressRecord newer = Peers.signed(1, Peers.WALL - 10);
 
   private static Reply.Answer found(AddressRecord addressRecord) {
-    return found(Optional.of(addressRecord.event()));
+    return found(addressRecord.event());
   }
 
-  private static Reply.Answer found(Optional<NostrEvent> event, Contact... closer) {
-    return new Reply.RecordFound(new Token(5), event, List.of(closer));
+  private static Reply.Answer found(NostrEvent event) {
+    return new Reply.RecordFound(new Token(5), Optional.of(event), List.of());
+  }
+
+  private static Reply.Answer nothing(Contact... closer) {
+    return new Reply.RecordFound(new Token(5), Optional.empty(), List.of(closer));
   }
 
   private List<Effect.Send> resolve(ReadPolicy policy, int contacts) {
@@ -48,7 +52,7 @@ class ReadingTest {
     node.reply(sends.get(1), found(newer));
     assertThat(node.outcomes()).as("one first answer").isEmpty();
     node.millis = 50;
-    node.reply(sends.get(2), found(Optional.empty()));
+    node.reply(sends.get(2), nothing());
 
     assertThat(node.read().newest()).contains(newer);
     assertThat(node.read().isFinal()).isTrue();
@@ -63,7 +67,7 @@ class ReadingTest {
     assertThat(node.outcomes()).isEmpty();
     node.reply(sends.get(1), found(newer));
     assertThat(node.outcomes()).isEmpty();
-    node.reply(sends.get(2), found(Optional.empty()));
+    node.reply(sends.get(2), nothing());
 
     assertThat(node.read().newest()).contains(newer);
     assertThat(node.read().isFinal()).isTrue();
@@ -121,11 +125,11 @@ class ReadingTest {
             event.content(),
             older.event().signature());
     List<Effect.Send> sends = resolve(ReadPolicy.FAST, 4);
-    node.reply(sends.get(0), found(Optional.of(forged)));
+    node.reply(sends.get(0), found(forged));
     node.reply(sends.get(1), found(Peers.signed(2, Peers.WALL)));
     node.reply(sends.get(2), found(Peers.signed(1, Peers.WALL - 7200)));
     assertThat(node.outcomes()).isEmpty();
-    node.reply(sends.get(3), found(Optional.empty()));
+    node.reply(sends.get(3), nothing());
 
     assertThat(node.read().newest()).isEmpty();
     assertThat(node.read().evidence()).isEqualTo(new Outcome.Evidence(4, 4, 0, 0, 0, 1, 0));
@@ -178,8 +182,8 @@ class ReadingTest {
   @Test
   void referralsAreCountedAsHops() {
     List<Effect.Send> sends = resolve(ReadPolicy.QUORUM, 1);
-    node.reply(sends.get(0), found(Optional.empty(), Peers.contact(5)));
-    node.reply(node.sends().get(0), found(Optional.empty(), Peers.contact(6)));
+    node.reply(sends.get(0), nothing(Peers.contact(5)));
+    node.reply(node.sends().get(0), nothing(Peers.contact(6)));
     node.reply(node.sends().get(0), found(newer));
     assertThat(node.read().evidence().hops()).isEqualTo(3);
     assertThat(node.read().evidence().asked()).isEqualTo(3);
@@ -205,7 +209,7 @@ class ReadingTest {
     node.resolve(older.pubkey(), ReadPolicy.QUORUM);
     assertThat(node.asked()).containsExactly(Peers.contact(1), ipv6);
     List<Effect.Send> sends = node.sends();
-    node.reply(sends.get(0), found(Optional.empty()));
+    node.reply(sends.get(0), nothing());
     assertThat(node.outcomes()).isEmpty();
     node.reply(sends.get(1), found(newer));
     assertThat(node.read().newest()).contains(newer);
