@@ -1,7 +1,7 @@
 package dev.wsn.cli;
 
-import dev.wsn.node.ListenException;
 import dev.wsn.node.SecretFileException;
+import dev.wsn.resolver.ListenException;
 import dev.wsn.store.StoreException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -68,7 +68,6 @@ final class Complaints {
   private static boolean isForThePerson(Exception failure) {
     return failure instanceof SecretFileException
         || failure instanceof ListenException
-        || failure instanceof dev.wsn.resolver.ListenException
         || failure instanceof StoreException;
   }
 

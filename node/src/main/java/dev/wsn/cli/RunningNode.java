@@ -39,8 +39,7 @@ final class RunningNode implements AutoCloseable {
    *
    * @param http where the resolver listens; null for the standard place, or any free port of the
    *     loopback interface when that is taken
-   * @throws dev.wsn.node.ListenException if the UDP port is taken
-   * @throws ListenException if the HTTP port is taken
+   * @throws ListenException if the UDP or the HTTP port is taken
    */
   static RunningNode start(Host host, DhtNode.Options options, @Nullable ListenAddress http) {
     AtomicBoolean hasFailed = new AtomicBoolean();

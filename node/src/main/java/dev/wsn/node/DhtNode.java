@@ -13,6 +13,7 @@ import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RollbackMemory;
+import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Resolver;
 import dev.wsn.store.RecordStore;

@@ -2,6 +2,7 @@ package dev.wsn.node;
 
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
+import dev.wsn.resolver.ListenException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;

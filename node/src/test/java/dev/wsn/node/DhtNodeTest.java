@@ -7,6 +7,7 @@ import dev.wsn.kademlia.Contact;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRejection;
+import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
