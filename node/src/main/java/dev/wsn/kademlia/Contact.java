@@ -15,4 +15,10 @@ public record Contact(NodeId id, PublicKey key, IpPort address) {
   public static Contact of(PublicKey key, IpPort address) {
     return new Contact(NodeId.of(key, address.address()), key, address);
   }
+
+  /** Part of the id, which is a hash already. */
+  @Override
+  public int hashCode() {
+    return Long.hashCode(id.d());
+  }
 }

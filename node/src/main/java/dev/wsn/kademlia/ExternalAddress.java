@@ -13,23 +13,27 @@ import java.util.Optional;
  * liars, or many in one network, cannot move this node.
  */
 final class ExternalAddress {
-  private final Map<Subnet, IpPort> votes =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Subnet, IpPort> eldest) {
-          return size() > Protocol.MAX_ADDRESS_VOTES;
-        }
-      };
+  private final Map<Subnet, IpPort> votes = new LinkedHashMap<>();
+  private Optional<IpPort> agreed = Optional.empty();
 
   void vote(IpAddress voter, IpPort observed) {
     Subnet subnet = Subnet.of(voter);
-    votes.remove(subnet);
+    IpPort gone = votes.remove(subnet);
+    if (gone == null && votes.size() >= Protocol.MAX_ADDRESS_VOTES) {
+      gone = votes.remove(votes.keySet().iterator().next());
+    }
     votes.put(subnet, observed);
+    // Every reply votes, and nearly every vote is the same as the one that it replaces.
+    if (!observed.equals(gone)) {
+      agreed = count();
+    }
   }
 
   Optional<IpPort> agreed() {
+    return agreed;
+  }
+
+  private Optional<IpPort> count() {
     Map<IpAddress, Integer> perAddress = new HashMap<>();
     Map<IpPort, Integer> perPort = new HashMap<>();
     for (IpPort observed : votes.values()) {

@@ -90,9 +90,12 @@ final class KBucket {
       return false;
     }
     Subnet subnet = Subnet.of(contact.address().address());
-    return among.stream()
-            .filter(entry -> Subnet.of(entry.contact().address().address()).equals(subnet))
-            .count()
-        >= Protocol.MAX_PER_SUBNET_IN_BUCKET;
+    int same = 0;
+    for (TableEntry entry : among) {
+      if (entry.subnet().equals(subnet)) {
+        same++;
+      }
+    }
+    return same >= Protocol.MAX_PER_SUBNET_IN_BUCKET;
   }
 }

@@ -2,6 +2,7 @@ package dev.wsn.kademlia;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressScope;
+import dev.wsn.record.IpAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,14 +36,16 @@ final class Lookup {
 
   private static final class Candidate {
     final Contact contact;
+    final @Nullable Subnet capped;
     final Distance distance;
     final int serial;
     final int hops;
     State state = State.NEW;
     int attempts;
 
-    Candidate(Contact contact, Distance distance, int serial, int hops) {
+    Candidate(Contact contact, @Nullable Subnet capped, Distance distance, int serial, int hops) {
       this.contact = contact;
+      this.capped = capped;
       this.distance = distance;
       this.serial = serial;
       this.hops = hops;
@@ -178,7 +181,7 @@ final class Lookup {
       if (closest.size() < parameters.k()
           && candidate.state == State.ANSWERED
           && !keys.contains(candidate.contact.key())
-          && subnets.admits(candidate.contact)) {
+          && subnets.admits(candidate)) {
         keys.add(candidate.contact.key());
         closest.add(candidate.contact);
       }
@@ -220,7 +223,7 @@ final class Lookup {
     List<Candidate> front = new ArrayList<>(parameters.k());
     SubnetCount subnets = new SubnetCount();
     for (Candidate candidate : shortlist) {
-      if (candidate.state != State.SILENT && subnets.admits(candidate.contact)) {
+      if (candidate.state != State.SILENT && subnets.admits(candidate)) {
         front.add(candidate);
         if (front.size() == parameters.k()) {
           break;
@@ -250,7 +253,8 @@ final class Lookup {
       return false;
     }
     Candidate candidate =
-        new Candidate(contact, target.distanceTo(contact.id()), serials++, contactHops);
+        new Candidate(
+            contact, capped(contact), target.distanceTo(contact.id()), serials++, contactHops);
     if (shortlist.size() >= Protocol.MAX_SHORTLIST && !makeRoomFor(candidate)) {
       observer.limitReached(KademliaObserver.Limit.SHORTLIST);
       return false;
@@ -259,6 +263,13 @@ final class Lookup {
     byContact.put(contact, candidate);
     perKey.merge(contact.key(), 1, Integer::sum);
     return true;
+  }
+
+  /** The subnet of a contact, if the number of contacts of one subnet is bounded. */
+  private @Nullable Subnet capped(Contact contact) {
+    IpAddress address = contact.address().address();
+    boolean isExempt = !parameters.hasSubnetCaps() || address.scope() != AddressScope.PUBLIC;
+    return isExempt ? null : Subnet.of(address);
   }
 
   private boolean makeRoomFor(Candidate candidate) {
@@ -278,16 +289,12 @@ final class Lookup {
   }
 
   /** Counts the contacts of each subnet on the way out from the target. */
-  private final class SubnetCount {
+  private static final class SubnetCount {
     private final Map<Subnet, Integer> counts = new HashMap<>();
 
-    boolean admits(Contact contact) {
-      if (!parameters.hasSubnetCaps()
-          || contact.address().address().scope() != AddressScope.PUBLIC) {
-        return true;
-      }
-      Subnet subnet = Subnet.of(contact.address().address());
-      return counts.merge(subnet, 1, Integer::sum) <= Protocol.MAX_PER_SUBNET_IN_BUCKET;
+    boolean admits(Candidate candidate) {
+      return candidate.capped == null
+          || counts.merge(candidate.capped, 1, Integer::sum) <= Protocol.MAX_PER_SUBNET_IN_BUCKET;
     }
   }
 }

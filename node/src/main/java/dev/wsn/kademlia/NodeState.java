@@ -7,6 +7,7 @@ import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordVersion;
 import dev.wsn.record.RollbackMemory;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -224,6 +225,11 @@ final class NodeState {
 
   int searchesRunning() {
     return searches.size();
+  }
+
+  /** The operations that are running. */
+  Set<Search> searches() {
+    return Collections.unmodifiableSet(searches);
   }
 
   /** Verifies an event that another node returned for a key. */

@@ -4,7 +4,6 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressScope;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,22 +126,21 @@ final class RoutingTable {
    * The n closest contacts to a target, closest first; those that stay silent only if asked for.
    */
   List<Contact> closest(NodeId target, int n, boolean withSilent) {
-    List<Contact> found = new ArrayList<>();
+    Nearest found = new Nearest(target, n);
     Distance fromOwn = own.distanceTo(target);
     int home = fromOwn.isZero() ? 0 : fromOwn.bucketIndex();
     collect(home, withSilent, found);
     // Contacts of all nearer buckets differ from the target in bit `home` and in no higher one, and
     // which of these buckets is nearer depends on the target's lower bits.
-    if (found.size() < n) {
+    if (!found.isFull()) {
       for (int i = 0; i < home; i++) {
         collect(i, withSilent, found);
       }
     }
-    for (int i = home + 1; i < Protocol.ID_BITS && found.size() < n; i++) {
+    for (int i = home + 1; i < Protocol.ID_BITS && !found.isFull(); i++) {
       collect(i, withSilent, found);
     }
-    found.sort(Comparator.comparing(contact -> contact.id().distanceTo(target)));
-    return found.size() <= n ? found : new ArrayList<>(found.subList(0, n));
+    return found.contacts();
   }
 
   /** Notes that the bucket of a target need not be refreshed before a time. */
@@ -189,7 +187,7 @@ final class RoutingTable {
     }
   }
 
-  private void collect(int index, boolean withSilent, List<Contact> into) {
+  private void collect(int index, boolean withSilent, Nearest into) {
     for (TableEntry entry : entriesOf(index)) {
       if (withSilent || !entry.isSilent()) {
         into.add(entry.contact());
@@ -230,7 +228,7 @@ final class RoutingTable {
     }
     bucket.add(entry);
     byKey.put(entry.contact().key(), entry);
-    perSubnet.merge(Subnet.of(entry.contact().address().address()), 1, Integer::sum);
+    perSubnet.merge(entry.subnet(), 1, Integer::sum);
     observer.contactAdded(entry.contact());
     return true;
   }
@@ -247,9 +245,7 @@ final class RoutingTable {
   private void remove(TableEntry entry) {
     bucketOf(entry.contact()).remove(entry);
     byKey.remove(entry.contact().key());
-    perSubnet.computeIfPresent(
-        Subnet.of(entry.contact().address().address()),
-        (subnet, count) -> count == 1 ? null : count - 1);
+    perSubnet.computeIfPresent(entry.subnet(), (subnet, count) -> count == 1 ? null : count - 1);
     observer.contactRemoved(entry.contact());
   }
 

@@ -3,6 +3,7 @@ package dev.wsn.kademlia;
 /** A contact of a table, which answered at least once, and what is known about its liveness. */
 final class TableEntry {
   private final Contact contact;
+  private final Subnet subnet;
   private final RoundTrips roundTrips = new RoundTrips();
   private long lastAnsweredMillis;
   private long lastAskedMillis;
@@ -11,11 +12,16 @@ final class TableEntry {
 
   TableEntry(Contact contact, long nowMillis, long roundTripMillis) {
     this.contact = contact;
+    this.subnet = Subnet.of(contact.address().address());
     answered(nowMillis, roundTripMillis);
   }
 
   Contact contact() {
     return contact;
+  }
+
+  Subnet subnet() {
+    return subnet;
   }
 
   RoundTrips roundTrips() {
