@@ -107,6 +107,11 @@ final class DemoNetwork implements AutoCloseable {
     return nodes.get((number - 1) % nodes.size());
   }
 
+  /** A directory that is deleted in the end. */
+  Path directory() {
+    return directory;
+  }
+
   /** Stops all nodes and deletes what they kept. */
   @Override
   public void close() {

@@ -28,6 +28,11 @@ final class KeyOption {
       description = "file whose first line is the password of an ncryptsec key file")
   private @Nullable Path passwordFile;
 
+  /** The key file. */
+  Path file() {
+    return file;
+  }
+
   /**
    * Reads the key.
    *

@@ -33,6 +33,21 @@ record ListenAddress(IpAddress address, int port) {
     }
   }
 
+  /** Whether this is the unspecified address. */
+  boolean isAllAddresses() {
+    for (byte each : address.bytes()) {
+      if (each != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The same address with the port that the operating system chose. */
+  ListenAddress withPort(int bound) {
+    return new ListenAddress(address, bound);
+  }
+
   /** {@code 203.0.113.7:4848} or {@code [2001:db8::1]:4848}. */
   @Override
   public String toString() {

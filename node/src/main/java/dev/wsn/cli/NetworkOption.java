@@ -4,12 +4,25 @@ import dev.wsn.crypto.Secp256k1;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.node.DhtNode;
 import dev.wsn.record.AddressScope;
+import dev.wsn.record.IpAddress;
+import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.ResolverClient;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --resolver}, {@code --seed}, {@code --network}, {@code --local}: whom to ask. */
 final class NetworkOption {
+  @Option(
+      names = "--resolver",
+      paramLabel = "URL",
+      description = "ask this resolver over HTTP; every answer is verified here",
+      converter = UrlConverter.class)
+  private @Nullable URI resolver;
+
   @Option(
       names = "--seed",
       paramLabel = "NPUB@IP:PORT",
@@ -32,16 +45,38 @@ final class NetworkOption {
     return isLocal;
   }
 
+  /** Whether neither a resolver nor a seed was given. */
+  boolean isAbsent() {
+    return resolver == null && seeds.isEmpty();
+  }
+
   /**
    * Opens the way to the network.
    *
    * @throws CommandFailure if there is none, or more than one
    */
   Access open(Host host) {
-    if (seeds.isEmpty()) {
-      throw CommandFailure.usage("whom to ask? Give --seed npub1…@IP:PORT");
+    if (isAbsent()) {
+      throw CommandFailure.usage(
+          "whom to ask? Give --resolver URL, or --seed npub1…@IP:PORT of a node of the DHT");
     }
-    return throughSeeds(host);
+    if (resolver != null && !seeds.isEmpty()) {
+      throw CommandFailure.usage("give --resolver or --seed, not both");
+    }
+    return resolver == null ? throughSeeds(host) : through(resolver, host);
+  }
+
+  private Access through(URI url, Host host) {
+    RecordRules rules = new RecordRules(Secp256k1.preferred(), isLocal || isNear(url));
+    return new Access(new ResolverClient(url, rules, host.clock()), Optional.empty(), () -> {});
+  }
+
+  /** A resolver on this machine or in this house may know a local network. */
+  private static boolean isNear(URI url) {
+    String name = url.getHost();
+    String bare = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+    return name.equalsIgnoreCase("localhost")
+        || IpAddress.parse(bare).filter(ip -> ip.scope() != AddressScope.PUBLIC).isPresent();
   }
 
   private Access throughSeeds(Host host) {
@@ -62,6 +97,7 @@ final class NetworkOption {
     DhtNode client = DhtNode.start(options, bug -> host.stop().request());
     return new Access(
         client.resolver(),
+        Optional.of(client),
         () -> {
           client.close();
           options.secret().close();

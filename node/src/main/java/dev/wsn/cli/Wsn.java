@@ -53,7 +53,10 @@ public final class Wsn implements Callable<Integer> {
             .addSubcommand(node)
             .addSubcommand(new PublishCommand(host))
             .addSubcommand(new WithdrawCommand(host))
-            .addSubcommand(new ResolveCommand(host));
+            .addSubcommand(new ResolveCommand(host))
+            .addSubcommand(new RelayCommand(host))
+            .addSubcommand(new ConnectCommand(host))
+            .addSubcommand(new DemoCommand(host));
     try {
       useConfigFile(node, arguments);
     } catch (CommandFailure failure) {

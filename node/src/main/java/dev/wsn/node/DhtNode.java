@@ -286,6 +286,11 @@ public final class DhtNode implements AutoCloseable {
     return seedText.text(observer.external());
   }
 
+  /** The address in {@link #seed}: where others reach this node, as far as it knows. */
+  public IpPort reachableAt() {
+    return seedText.address(observer.external());
+  }
+
   /** Counters of this node. */
   public NodeMetrics metrics() {
     return observer.metrics();

@@ -39,11 +39,14 @@ final class SeedText {
    * @param external where other nodes see this one
    */
   String text(Optional<IpPort> external) {
-    IpPort address =
-        isWildcard(listening.address())
-            ? external.orElse(new IpPort(own, listening.port()))
-            : listening;
-    return Nip19.npub(key) + "@" + address;
+    return Nip19.npub(key) + "@" + address(external);
+  }
+
+  /** The address in the text. */
+  IpPort address(Optional<IpPort> external) {
+    return isWildcard(listening.address())
+        ? external.orElse(new IpPort(own, listening.port()))
+        : listening;
   }
 
   private static boolean isWildcard(IpAddress address) {

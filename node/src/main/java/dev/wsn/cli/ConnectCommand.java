@@ -1,0 +1,77 @@
+package dev.wsn.cli;
+
+import dev.wsn.crypto.Secp256k1;
+import dev.wsn.gateway.LocalProxy;
+import dev.wsn.gateway.LocalProxyOptions;
+import dev.wsn.record.AddressScope;
+import io.vertx.core.Vertx;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wsn connect}. */
+@Command(
+    name = "connect",
+    customSynopsis = {
+      "wsn connect [--listen 127.0.0.1:4881] (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]"
+    },
+    description = "Lets any Nostr app on this machine reach relays by their keys.",
+    footer = {
+      "",
+      "Give the app the relay ws://127.0.0.1:4881/npub1… instead of wss://…; this command",
+      "finds the key, opens the encrypted channel and carries the WebSocket through it."
+    })
+final class ConnectCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectCommand.class);
+
+  private final Host host;
+
+  @Mixin private final NetworkOption network = new NetworkOption();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "IP:PORT",
+      defaultValue = "127.0.0.1:4881",
+      description = "where apps connect (default: ${DEFAULT-VALUE})",
+      converter = ListenAddress.Converter.class)
+  private ListenAddress listen = ListenAddress.NONE;
+
+  ConnectCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() {
+    ServerLog.raise(host);
+    if (listen.address().scope() != AddressScope.LOOPBACK) {
+      LOG.warn(
+          "--listen {} lets other machines use this proxy, without encryption on the way to it",
+          listen);
+    }
+    Vertx vertx = Vertx.vertx();
+    try (Access access = network.open(host)) {
+      LocalProxy proxy = proxy(vertx, access);
+      int port = Servers.start(proxy.start(), listen);
+      host.out().println("ready ws://" + listen.withPort(port) + "/<npub>");
+      host.stop().await();
+      Answers.await(proxy.stop(), "stopping");
+      return ExitCode.DONE;
+    } finally {
+      Answers.await(vertx.close(), "closing");
+    }
+  }
+
+  private LocalProxy proxy(Vertx vertx, Access access) {
+    return new LocalProxy(
+        vertx,
+        access.resolver(),
+        Secp256k1.preferred(),
+        LocalProxyOptions.of(listen.address(), listen.port(), network.isLocal()),
+        host.clock(),
+        host.monotonicMillis(),
+        host.random());
+  }
+}

@@ -1,0 +1,203 @@
+package dev.wsn.cli;
+
+import dev.wsn.crypto.Nip19;
+import dev.wsn.crypto.Secp256k1;
+import dev.wsn.crypto.SecretKey;
+import dev.wsn.gateway.Gateway;
+import dev.wsn.gateway.GatewayLimits;
+import dev.wsn.gateway.GatewayOptions;
+import dev.wsn.gateway.Publisher;
+import dev.wsn.gateway.PublisherOptions;
+import dev.wsn.record.Endpoint;
+import dev.wsn.record.IpPort;
+import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.Publication;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wsn relay}. */
+@Command(
+    name = "relay",
+    customSynopsis = {
+      "wsn relay --key FILE --backend ws://HOST:PORT [--listen IP:4848]",
+      "          [--advertise IP:PORT]... [--seed NPUB@IP:PORT]... [OPTIONS]"
+    },
+    description = "Makes a relay reachable by its key: gateway in front, record in the DHT.",
+    footer = {
+      "",
+      "The relay itself is not changed. Its key is what --key holds; put it into NIP-11 \"self\".",
+      "Without --advertise the record names the address that other nodes see."
+    })
+final class RelayCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RelayCommand.class);
+
+  private final Host host;
+
+  @Mixin private final KeyOption key = new KeyOption();
+  @Mixin private final NetworkOption network = new NetworkOption();
+
+  @Option(
+      names = "--backend",
+      required = true,
+      paramLabel = "ws://HOST:PORT",
+      description = "the relay; the gateway connects to nothing else")
+  private URI backend = URI.create("ws://unset");
+
+  @Option(
+      names = "--listen",
+      paramLabel = "IP:PORT",
+      defaultValue = "[::]:4848",
+      description = "where clients connect (default: ${DEFAULT-VALUE}, all addresses)",
+      converter = ListenAddress.Converter.class)
+  private ListenAddress listen = ListenAddress.NONE;
+
+  @Option(
+      names = "--advertise",
+      paramLabel = "IP:PORT",
+      description = "address to publish instead, for example that of a router; repeatable",
+      converter = EndpointConverter.class)
+  private List<Endpoint> advertised = new ArrayList<>();
+
+  RelayCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() {
+    ServerLog.raise(host);
+    LocalAddresses.check(advertised, network.isLocal());
+    Vertx vertx = Vertx.vertx();
+    try (SecretKey secret = key.read(host)) {
+      Gateway gateway = gateway(vertx, secret);
+      int port = Servers.start(gateway.start(), listen);
+      try {
+        serve(vertx, secret, port);
+      } finally {
+        Answers.await(gateway.stop(), "stopping the gateway");
+      }
+      return ExitCode.DONE;
+    } finally {
+      Answers.await(vertx.close(), "closing");
+    }
+  }
+
+  private Gateway gateway(Vertx vertx, SecretKey secret) {
+    GatewayOptions options;
+    try {
+      options =
+          new GatewayOptions(
+              listen.address(),
+              listen.port(),
+              backend,
+              Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+              GatewayLimits.defaults());
+    } catch (IllegalArgumentException wrong) {
+      throw CommandFailure.usage(String.valueOf(wrong.getMessage()));
+    }
+    return new Gateway(
+        vertx, secret, Secp256k1.preferred(), options, host.monotonicMillis(), host.random());
+  }
+
+  private void serve(Vertx vertx, SecretKey secret, int port) {
+    if (network.isAbsent()) {
+      LOG.warn("no --seed: the address is published nowhere, clients must know it");
+      announce(secret, fixedEndpoints(port));
+      host.stop().await();
+      return;
+    }
+    try (Access access = network.open(host)) {
+      access.client().ifPresent(client -> Answers.await(client.joined(), "joining"));
+      List<Endpoint> endpoints = endpoints(access, port);
+      requireUsable(endpoints);
+      Publisher publisher = publisher(vertx, access, secret, endpoints);
+      report(Answers.await(publisher.start(), "publishing"));
+      announce(secret, endpoints);
+      AddressWatch watch = watch(vertx, access, publisher, endpoints, port);
+      host.stop().await();
+      LOG.info("stopping");
+      watch.close();
+      Answers.await(publisher.stop(), "stopping to publish");
+    }
+  }
+
+  private void requireUsable(List<Endpoint> endpoints) {
+    try {
+      LocalAddresses.check(endpoints, network.isLocal());
+    } catch (CommandFailure unusable) {
+      throw CommandFailure.usage(
+          "this machine's address is not known: " + unusable.text() + " with --advertise IP:PORT");
+    }
+  }
+
+  private Publisher publisher(
+      Vertx vertx, Access access, SecretKey secret, List<Endpoint> endpoints) {
+    RecordRules rules = new RecordRules(Secp256k1.preferred(), network.isLocal());
+    PublisherOptions options =
+        new PublisherOptions(
+            endpoints,
+            PublisherOptions.DEFAULT_LIFETIME,
+            PublisherOptions.stateFileOf(key.file()),
+            false);
+    return new Publisher(
+        vertx, access.resolver(), rules, secret, options, host.clock(), host.random());
+  }
+
+  /** What was given, or what the socket is bound to; none if only others can tell. */
+  private List<Endpoint> fixedEndpoints(int port) {
+    if (!advertised.isEmpty()) {
+      return advertised;
+    }
+    return listen.isAllAddresses()
+        ? List.of()
+        : List.of(Endpoint.of(new IpPort(listen.address(), port), Endpoint.WSN));
+  }
+
+  private List<Endpoint> endpoints(Access access, int port) {
+    List<Endpoint> fixed = fixedEndpoints(port);
+    if (!fixed.isEmpty()) {
+      return fixed;
+    }
+    return access
+        .client()
+        .map(client -> new IpPort(client.reachableAt().address(), port))
+        .map(address -> List.of(Endpoint.of(address, Endpoint.WSN)))
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "a resolver cannot tell this machine's address; give --advertise IP:PORT"));
+  }
+
+  private AddressWatch watch(
+      Vertx vertx, Access access, Publisher publisher, List<Endpoint> first, int port) {
+    return AddressWatch.start(
+        vertx,
+        first,
+        () -> endpoints(access, port),
+        network.isLocal(),
+        moved -> {
+          LOG.info("the address changed to {}", moved);
+          Future<Publication> unused = publisher.endpointsChanged(moved);
+        });
+  }
+
+  private void announce(SecretKey secret, List<Endpoint> endpoints) {
+    var self = Secp256k1.preferred().publicKey(secret);
+    host.out().println("relay wsn://" + Nip19.npub(self));
+    endpoints.forEach(endpoint -> host.out().println("address " + endpoint.uri(self)));
+  }
+
+  private static void report(Publication first) {
+    if (first instanceof Publication.Refused refused) {
+      throw CommandFailure.refused(refused.detail());
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.wsn.cli;
+
+import io.vertx.core.Future;
+import java.net.BindException;
+import java.net.SocketException;
+
+/** Starts of servers that fail with what the operating system said. */
+final class Servers {
+  private Servers() {}
+
+  /**
+   * Waits until a server listens.
+   *
+   * @param starting fails with what the operating system said
+   * @param at where, for the message
+   * @throws CommandFailure if it cannot listen there; the message says why
+   */
+  static <T> T start(Future<T> starting, ListenAddress at) {
+    Future<T> explained = starting.recover(failure -> Future.failedFuture(explain(failure, at)));
+    return Answers.await(explained, "starting");
+  }
+
+  private static Throwable explain(Throwable failure, ListenAddress at) {
+    String said = String.valueOf(failure.getMessage());
+    if (failure instanceof BindException && said.contains("in use")) {
+      return CommandFailure.usage(
+          "port "
+              + at.port()
+              + " on "
+              + at.address()
+              + " is in use: another program, perhaps another wsn, listens there");
+    }
+    if (failure instanceof BindException && said.contains("assign")) {
+      return CommandFailure.usage(at.address() + " is no address of this machine");
+    }
+    return failure instanceof SocketException
+        ? CommandFailure.usage("cannot listen at " + at + ": " + said)
+        : failure;
+  }
+}
