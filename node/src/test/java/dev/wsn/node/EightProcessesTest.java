@@ -3,6 +3,8 @@ package dev.wsn.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.record.AddressRecord;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.Resolution;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,16 +38,18 @@ class EightProcessesTest {
   void recordOutlivesAnyTwoProcessesWhichComeBackByThemselves() throws IOException {
     start();
     AddressRecord published = LoopbackNodes.sign(1, LoopbackNodes.unixSeconds(), 4848);
-    String found = "found " + published.version().id().hex();
-    untilAllReachable();
-    assertThat(processes.get(2).publish(published)).isIn("accepted 7", "accepted 6", "accepted 5");
-    assertThat(processes.get(6).resolve(published)).isEqualTo(found);
+    untilAllReady();
+    assertThat(processes.get(2).publish(published))
+        .isInstanceOfSatisfying(
+            Publication.Accepted.class,
+            accepted -> assertThat(accepted.acknowledged()).isGreaterThanOrEqualTo(5));
+    assertFoundBy(6, published);
 
     // The first one is the seed of all others, the third one took the record in.
     List<Integer> killed = List.of(0, 2);
     killed.forEach(number -> processes.get(number).kill());
     for (int number : List.of(1, 5, 7)) {
-      assertThat(processes.get(number).resolve(published)).isEqualTo(found);
+      assertFoundBy(number, published);
     }
 
     for (int number : killed) {
@@ -54,9 +58,9 @@ class EightProcessesTest {
       processes.set(number, again);
       assertThat(again.seed()).isEqualTo(seeds.get(number));
     }
-    untilAllReachable();
+    untilAllReady();
     for (int number : killed) {
-      assertThat(processes.get(number).resolve(published)).isEqualTo(found);
+      assertFoundBy(number, published);
     }
   }
 
@@ -76,10 +80,17 @@ class EightProcessesTest {
     return parent.resolve("node" + number);
   }
 
+  private void assertFoundBy(int number, AddressRecord published) {
+    assertThat(processes.get(number).resolve(published))
+        .isInstanceOfSatisfying(
+            Resolution.Found.class,
+            found -> assertThat(found.addressRecord()).isEqualTo(published));
+  }
+
   /** Until each has heard from another one; the timeout of the class ends the wait. */
-  private void untilAllReachable() throws IOException {
+  private void untilAllReady() {
     for (NodeProcess process : processes) {
-      while (!process.status().startsWith("reachable ")) {
+      while (!process.isReady()) {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }

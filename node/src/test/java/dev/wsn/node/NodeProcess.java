@@ -1,42 +1,59 @@
 package dev.wsn.node;
 
+import dev.wsn.crypto.Nip19;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.record.AddressRecord;
+import dev.wsn.record.IpPort;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.Resolution;
+import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.ResolverClient;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link NodeProcessMain} from outside. */
+/** {@code wsn node} as a process of its own, asked over HTTP. */
 final class NodeProcess {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   private final Process process;
   private final BufferedReader out;
-  private final BufferedWriter in;
   private final Path log;
+  private String seed = "";
+  private String http = "";
 
   private NodeProcess(Process process, Path log) {
     this.process = process;
     this.out = process.inputReader(StandardCharsets.UTF_8);
-    this.in = process.outputWriter(StandardCharsets.UTF_8);
     this.log = log;
   }
 
-  /** Starts a process and does not wait for it. */
+  /**
+   * Starts a process and does not wait for it.
+   *
+   * @param port 0 for any that is free
+   */
   static NodeProcess launch(Path directory, int port, List<String> seeds) throws IOException {
     Path log = directory.resolveSibling(directory.getFileName() + ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", classPath(), NodeProcessMain.class.getName()));
-    command.addAll(List.of(directory.toString(), Integer.toString(port)));
-    command.addAll(seeds);
+    command.addAll(List.of("-cp", classPath(), "dev.wsn.cli.Wsn", "node", "--local"));
+    command.addAll(List.of("--listen", "127.0.0.1:" + port, "--http", "127.0.0.1:0"));
+    command.addAll(List.of("--data", directory.toString(), "--network", "test"));
+    seeds.forEach(seed -> command.addAll(List.of("--seed", seed)));
     Process process =
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -49,43 +66,53 @@ final class NodeProcess {
     return ofTests.isEmpty() ? System.getProperty("java.class.path", File.pathSeparator) : ofTests;
   }
 
-  /** Waits for the first line and returns the seed that it names. */
+  /** Waits until the node runs, and returns its seed. */
   String seed() throws IOException {
-    String line = readLine();
-    if (!line.startsWith("seed ")) {
-      throw new AssertionError("not a seed: " + line);
+    if (seed.isEmpty()) {
+      seed = line("seed ");
+      http = line("http ");
     }
-    return line.substring("seed ".length());
+    return seed;
   }
 
-  static Contact contact(String seed) {
-    return NodeProcessMain.contact(seed);
-  }
-
-  String publish(AddressRecord addressRecord) throws IOException {
-    return ask("publish " + HexFormat.of().formatHex(addressRecord.compact()));
-  }
-
-  String resolve(AddressRecord wanted) throws IOException {
-    return ask("resolve " + wanted.pubkey().hex());
-  }
-
-  String status() throws IOException {
-    return ask("status");
-  }
-
-  private String ask(String line) throws IOException {
-    in.write(line + "\n");
-    in.flush();
-    return readLine();
-  }
-
-  private String readLine() throws IOException {
+  private String line(String start) throws IOException {
     String line = out.readLine();
-    if (line == null) {
-      throw new AssertionError("the process ended; it said: " + Files.readString(log));
+    if (line == null || !line.startsWith(start)) {
+      throw new AssertionError("no line " + start + "but " + line + ": " + Files.readString(log));
     }
-    return line;
+    return line.substring(start.length());
+  }
+
+  /** The node that a seed names. */
+  static Contact contact(String seed) {
+    int at = seed.indexOf('@');
+    return Contact.of(
+        Nip19.parsePublicKey(seed.substring(0, at)),
+        IpPort.parse(seed.substring(at + 1)).orElseThrow());
+  }
+
+  private ResolverClient resolver() {
+    return new ResolverClient(URI.create(http), LoopbackNodes.RULES, InstantSource.system());
+  }
+
+  Publication publish(AddressRecord addressRecord) {
+    return LoopbackNodes.await(resolver().publish(addressRecord));
+  }
+
+  Resolution resolve(AddressRecord wanted) {
+    return LoopbackNodes.await(resolver().resolve(wanted.pubkey(), ResolvePolicy.QUORUM));
+  }
+
+  /** Whether the node says that it reaches the network. */
+  boolean isReady() {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(http + "/health/ready")).build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
   }
 
   /** As {@code kill -9}; returns when the process is gone. */
