@@ -2,10 +2,12 @@ package dev.wsn.resolver;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import io.vertx.core.Future;
@@ -73,6 +75,28 @@ final class Serving implements AutoCloseable {
 
   HttpResponse<String> get(String path, String... headers) {
     return send("GET", path, "", headers);
+  }
+
+  HttpResponse<String> put(AddressRecord signed) {
+    return put(signed.pubkey(), EventJson.write(signed.event()));
+  }
+
+  /** The body of a response that must be this problem with its headers. */
+  static JsonNode problem(HttpResponse<String> response, int status, String type) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
+    JsonNode body = json(response.body());
+    assertThat(body.path("type").asText()).isEqualTo("/problems/" + type);
+    assertThat(body.path("status").asInt()).isEqualTo(status);
+    assertThat(body.path("title").asText()).isNotEmpty();
+    assertThat(body.path("detail").asText()).isNotEmpty();
+    return body;
+  }
+
+  static String header(HttpResponse<String> response, String name) {
+    return response.headers().firstValue(name).orElse("");
   }
 
   HttpResponse<String> put(PublicKey key, byte[] json) {
