@@ -100,19 +100,20 @@ final class UdpTransport {
    * @throws ListenException if that is not possible; the message says why
    */
   static UdpTransport bind(IpAddress address, int port) {
+    boolean isEpoll = Epoll.isAvailable();
     try {
-      return bindOne(address, port);
+      return bind(address, port, isEpoll);
     } catch (ListenException refused) {
       if (!address.equals(ANY_IPV6)) {
         throw refused;
       }
       // A machine without IPv6 has "all addresses" too.
-      return bindOne(ANY_IPV4, port);
+      return bind(ANY_IPV4, port, isEpoll);
     }
   }
 
-  private static UdpTransport bindOne(IpAddress address, int port) {
-    boolean isEpoll = Epoll.isAvailable();
+  /** As above, on one of the two transports. */
+  static UdpTransport bind(IpAddress address, int port, boolean isEpoll) {
     IoHandlerFactory handlers = isEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     ThreadFactory threads = task -> new Thread(task, "wsn-udp");
     MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, threads, handlers);
