@@ -27,6 +27,7 @@ final class NodeState {
   final Tables tables;
   final Tokens tokens;
   final WaitingStores waitingStores = new WaitingStores();
+  final LostContacts lost = new LostContacts();
   final RepublishSchedule schedule;
   private final AddressTokens addressTokens = new AddressTokens();
   private final RoundTrips roundTrips = new RoundTrips();
@@ -149,6 +150,7 @@ final class NodeState {
     observer.replied(KademliaObserver.RequestKind.of(request.request().ask()), roundTrip);
     addressTokens.learn(contact, reply.addressToken(), step.millis());
     hasMoved |= tables.observed(contact, reply.observed());
+    lost.found(contact);
     Optional<Contact> inTheWay = tables.of(contact).answered(contact, step.millis(), roundTrip);
     inTheWay.ifPresent(old -> send(step, old, new Request.Ping(), Sender.NONE));
   }
@@ -172,10 +174,19 @@ final class NodeState {
         observer.unanswered(KademliaObserver.RequestKind.of(request.request().ask()));
         // If nobody answered since, the silence is more likely on this side.
         boolean isItsFault = hasAnswer && lastAnswerMillis >= request.sentAtMillis();
-        tables.of(request.to()).unanswered(request.to(), isItsFault);
+        unanswered(request.to(), isItsFault);
       } else {
         request.sender().silent(step, request);
       }
+    }
+  }
+
+  private void unanswered(Contact contact, boolean isItsFault) {
+    RoutingTable table = tables.of(contact);
+    boolean wasKnown = table.entry(contact).isPresent();
+    table.unanswered(contact, isItsFault);
+    if (wasKnown && table.entry(contact).isEmpty()) {
+      lost.lost(contact);
     }
   }
 

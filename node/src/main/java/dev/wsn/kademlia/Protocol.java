@@ -84,6 +84,9 @@ public final class Protocol {
   /** Networks that must agree on the own address. */
   static final int MIN_ADDRESS_VOTES = 3;
 
+  /** Contacts that fell silent and are tried again now and then. */
+  static final int MAX_LOST_CONTACTS = 64;
+
   /** Contacts that are kept for joining again. */
   static final int MAX_JOIN_CONTACTS = 64;
 

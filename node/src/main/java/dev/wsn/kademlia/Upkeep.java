@@ -27,6 +27,8 @@ final class Upkeep {
   private long joinBackoffMillis = FIRST_JOIN_BACKOFF_MILLIS;
   private long expireAtMillis;
   private long republishAtMillis;
+  private long reuniteAtMillis;
+  private int joinContactsTried;
 
   Upkeep(NodeState node) {
     this.node = node;
@@ -43,6 +45,7 @@ final class Upkeep {
     joinAtMillis = step.millis() + REFRESH_MILLIS + node.jitter(REFRESH_MILLIS / 4);
     expireAtMillis = step.millis() + EXPIRE_TICK_MILLIS;
     republishAtMillis = step.millis();
+    reuniteAtMillis = step.millis() + node.jitter(REUNITE_MILLIS);
     for (AddressRecord held : node.index.records()) {
       node.schedule.spread(NodeId.ofRecord(held.pubkey()), step.millis());
     }
@@ -54,13 +57,15 @@ final class Upkeep {
     refreshBuckets(step);
     expireRecords(step);
     republish(step);
+    reunite(step);
   }
 
   /** When the next job is due. */
   long nextMillis() {
     long republishDue = Math.max(republishAtMillis, node.schedule.nextMillis());
     long pingOrRefresh = Math.min(pingAtMillis, refreshAtMillis);
-    return Math.min(Math.min(pingOrRefresh, joinAtMillis), Math.min(expireAtMillis, republishDue));
+    long joinOrReunite = Math.min(joinAtMillis, reuniteAtMillis);
+    return Math.min(Math.min(pingOrRefresh, joinOrReunite), Math.min(expireAtMillis, republishDue));
   }
 
   private static final long FIRST_JOIN_BACKOFF_MILLIS = 1000;
@@ -80,7 +85,7 @@ final class Upkeep {
     joinContacts.addAll(contacts);
     NodeSearch search = new NodeSearch(node, KademliaObserver.SearchKind.JOIN, step.millis());
     search.endsWith(operation);
-    search(step, search);
+    search(step, search, List.of());
   }
 
   /**
@@ -105,7 +110,8 @@ final class Upkeep {
       joinAtMillis = Math.min(joinAtMillis, step.millis() + joinBackoffMillis);
     }
     if (step.millis() >= joinAtMillis) {
-      search(step, new NodeSearch(node, KademliaObserver.SearchKind.JOIN, step.millis()));
+      search(
+          step, new NodeSearch(node, KademliaObserver.SearchKind.JOIN, step.millis()), List.of());
       if (isAlone) {
         joinBackoffMillis = Math.min(MAX_JOIN_BACKOFF_MILLIS, 2 * joinBackoffMillis);
         joinAtMillis = step.millis() + joinBackoffMillis + node.jitter(joinBackoffMillis / 2);
@@ -113,20 +119,67 @@ final class Upkeep {
     }
   }
 
-  private void search(Step step, NodeSearch search) {
+  private void search(Step step, NodeSearch search, List<Contact> more) {
     joinAtMillis = step.millis() + REFRESH_MILLIS + node.jitter(REFRESH_MILLIS / 4);
     joining = search;
     boolean needsHelp = node.tables.size() < node.parameters.k() || !node.tables.hasResponsive();
     for (RoutingTable table : node.tables.both()) {
-      List<Contact> first = new ArrayList<>();
-      for (Contact contact : joinContacts) {
-        if (needsHelp && node.tables.of(contact) == table) {
-          first.add(contact);
-        }
-      }
+      List<Contact> first = new ArrayList<>(needsHelp ? joinContacts : List.of());
+      first.addAll(more);
+      first.removeIf(contact -> node.tables.of(contact) != table);
       search.lookUp(step, table, table.own(), node.parameters.wideAlpha(), first);
     }
     search.begin(step);
+  }
+
+  private static final long REUNITE_MILLIS = 60_000;
+
+  /**
+   * Asks one contact that fell silent and one that this node once joined through, if it is not in a
+   * table, for the own id. A network that was cut in two for so long that each part forgot the
+   * other grows together again when the cut is mended, because an answer with new neighbours starts
+   * a search among them.
+   */
+  private void reunite(Step step) {
+    if (step.millis() < reuniteAtMillis) {
+      return;
+    }
+    reuniteAtMillis = step.millis() + REUNITE_MILLIS;
+    if (node.parameters.isClient() || !node.tables.hasResponsive()) {
+      return;
+    }
+    node.lost.next().ifPresent(contact -> askForNeighbours(step, contact));
+    if (!joinContacts.isEmpty()) {
+      joinContactsTried = (joinContactsTried + 1) % joinContacts.size();
+      Contact contact = joinContacts.get(joinContactsTried);
+      if (node.tables.of(contact).entry(contact).isEmpty()) {
+        askForNeighbours(step, contact);
+      }
+    }
+  }
+
+  private void askForNeighbours(Step step, Contact contact) {
+    RoutingTable table = node.tables.of(contact);
+    Sender sender =
+        new Sender() {
+          @Override
+          public void answered(Step later, PendingRequest request, Reply.Answer answer) {
+            if (answer instanceof Reply.Nodes nodes && !isRunning(joining)) {
+              List<Contact> strangers = new ArrayList<>(node.usable(contact, nodes.closest()));
+              strangers.removeIf(known -> table.entry(known).isPresent());
+              if (!strangers.isEmpty()) {
+                search(
+                    later,
+                    new NodeSearch(node, KademliaObserver.SearchKind.JOIN, later.millis()),
+                    strangers);
+              }
+            }
+          }
+
+          @Override
+          public void silent(Step later, PendingRequest request) {}
+        };
+    node.send(step, contact, new Request.FindNode(table.own()), sender);
   }
 
   private static final long PING_TICK_MILLIS = 10_000;

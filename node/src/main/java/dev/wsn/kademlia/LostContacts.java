@@ -1,0 +1,42 @@
+package dev.wsn.kademlia;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Contacts that left a table because they stayed silent, the one that was tried longest ago first;
+ * bounded. When the network was cut in two for long, they are the only way back to the other part.
+ */
+final class LostContacts {
+  private final Set<Contact> contacts = new LinkedHashSet<>();
+
+  void lost(Contact contact) {
+    contacts.remove(contact);
+    if (contacts.size() >= Protocol.MAX_LOST_CONTACTS) {
+      first().ifPresent(contacts::remove);
+    }
+    contacts.add(contact);
+  }
+
+  void found(Contact contact) {
+    contacts.remove(contact);
+  }
+
+  /** The next one to try, which becomes the last. */
+  Optional<Contact> next() {
+    Optional<Contact> next = first();
+    next.ifPresent(this::lost);
+    return next;
+  }
+
+  int size() {
+    return contacts.size();
+  }
+
+  private Optional<Contact> first() {
+    Iterator<Contact> all = contacts.iterator();
+    return all.hasNext() ? Optional.of(all.next()) : Optional.empty();
+  }
+}
