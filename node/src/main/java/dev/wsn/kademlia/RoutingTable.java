@@ -25,6 +25,9 @@ final class RoutingTable {
   private final long[] refreshDueMillis = new long[Protocol.ID_BITS];
   private NodeId own;
 
+  /** Buckets below this index do not exist. */
+  private int nearest = Protocol.ID_BITS;
+
   RoutingTable(NodeId own, Parameters parameters, KademliaObserver observer) {
     this.own = own;
     this.parameters = parameters;
@@ -51,10 +54,22 @@ final class RoutingTable {
   /** All entries, far buckets first, least recently heard first in each. */
   List<TableEntry> entries() {
     List<TableEntry> all = new ArrayList<>(byKey.size());
-    for (int i = Protocol.ID_BITS - 1; i >= 0; i--) {
+    for (int i = Protocol.ID_BITS - 1; i >= nearest; i--) {
       all.addAll(entriesOf(i));
     }
     return all;
+  }
+
+  /** Whether a contact is there that answered when it was asked last. */
+  boolean hasResponsive() {
+    for (int i = Protocol.ID_BITS - 1; i >= nearest; i--) {
+      for (TableEntry entry : entriesOf(i)) {
+        if (!entry.isSilent()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   Optional<KBucket> bucket(int index) {
@@ -133,11 +148,11 @@ final class RoutingTable {
     // Contacts of all nearer buckets differ from the target in bit `home` and in no higher one, and
     // which of these buckets is nearer depends on the target's lower bits.
     if (!found.isFull()) {
-      for (int i = 0; i < home; i++) {
+      for (int i = nearest; i < home; i++) {
         collect(i, withSilent, found);
       }
     }
-    for (int i = home + 1; i < Protocol.ID_BITS && !found.isFull(); i++) {
+    for (int i = Math.max(home + 1, nearest); i < Protocol.ID_BITS && !found.isFull(); i++) {
       collect(i, withSilent, found);
     }
     return found.contacts();
@@ -154,7 +169,8 @@ final class RoutingTable {
   /** Index of the bucket that is due for a refresh the longest; empty if none is. */
   OptionalInt bucketToRefresh(long nowMillis) {
     int due = -1;
-    for (int i = Protocol.ID_BITS - 1; i >= nearestBucket(); i--) {
+    int inhabited = nearestInhabited();
+    for (int i = Protocol.ID_BITS - 1; i >= inhabited; i--) {
       if (refreshDueMillis[i] <= nowMillis
           && (due < 0 || refreshDueMillis[i] < refreshDueMillis[due])) {
         due = i;
@@ -164,12 +180,12 @@ final class RoutingTable {
   }
 
   /** Buckets nearer than this have no contact, and a search for the own id covers them. */
-  private int nearestBucket() {
-    int nearest = 0;
-    while (nearest < Protocol.ID_BITS && entriesOf(nearest).isEmpty()) {
-      nearest++;
+  private int nearestInhabited() {
+    int index = nearest;
+    while (index < Protocol.ID_BITS && entriesOf(index).isEmpty()) {
+      index++;
     }
-    return nearest;
+    return index;
   }
 
   /** Moves all contacts to the buckets that they have as seen from a new own id. */
@@ -177,12 +193,14 @@ final class RoutingTable {
     List<TableEntry> all = entries();
     own = newOwn;
     Arrays.fill(buckets, null);
+    nearest = Protocol.ID_BITS;
     Arrays.fill(refreshDueMillis, Long.MIN_VALUE);
     byKey.clear();
     perSubnet.clear();
     for (TableEntry entry : all) {
-      if (entry.contact().id().equals(own) || !addOrWait(entry)) {
-        observer.contactRemoved(entry.contact());
+      observer.contactRemoved(entry.contact());
+      if (!entry.contact().id().equals(own)) {
+        addOrWait(entry);
       }
     }
   }
@@ -206,6 +224,7 @@ final class RoutingTable {
     if (bucket == null) {
       bucket = new KBucket(capacity(index), parameters.hasSubnetCaps());
       buckets[index] = bucket;
+      nearest = Math.min(nearest, index);
     }
     return bucket;
   }
@@ -216,6 +235,7 @@ final class RoutingTable {
     return isWide ? Protocol.WIDE_BUCKETS[fromFarthest] : parameters.k();
   }
 
+  /** Adds a contact if there is a place, and lets it wait for one otherwise. */
   private boolean addOrWait(TableEntry entry) {
     KBucket bucket = bucketOf(entry.contact());
     if (isSubnetFull(entry.contact())) {

@@ -60,8 +60,7 @@ final class Tables {
   }
 
   boolean hasResponsive() {
-    return both().stream()
-        .anyMatch(table -> table.entries().stream().anyMatch(entry -> !entry.isSilent()));
+    return ipv4.hasResponsive() || ipv6.hasResponsive();
   }
 
   /** All contacts, those that answered last first. */

@@ -19,6 +19,7 @@ class RoutingTableTest {
   private final Map<KademliaObserver.Limit, Integer> limits =
       new EnumMap<>(KademliaObserver.Limit.class);
   private final List<Contact> removed = new ArrayList<>();
+  private int reported;
   private final KademliaObserver observer =
       new KademliaObserver() {
         @Override
@@ -27,8 +28,14 @@ class RoutingTableTest {
         }
 
         @Override
+        public void contactAdded(Contact contact) {
+          reported++;
+        }
+
+        @Override
         public void contactRemoved(Contact contact) {
           removed.add(contact);
+          reported--;
         }
       };
   private RoutingTable table = table(Parameters.defaults().asLocal().withK(2));
@@ -283,7 +290,7 @@ class RoutingTableTest {
     assertThat(contacts())
         .as("all but the one at the own id")
         .containsExactly(Peers.toy(1, 3), far(2));
-    assertThat(removed).containsExactly(far(1));
+    assertThat(reported).as("additions less removals").isEqualTo(table.size()).isEqualTo(2);
     assertThat(table.bucket(255).orElseThrow().entries()).hasSize(1);
   }
 }
