@@ -125,8 +125,8 @@ final class Demo implements AutoCloseable {
   private DemoNetwork startNetwork() {
     DemoNetwork network = DemoNetwork.start(host, curve, size);
     closers.push(network::close);
-    story.detail("each with its own socket, key and database");
-    story.detail("seed " + network.node(1).seed());
+    story.detail("each has its own socket, key and database, and joined through the first:");
+    story.detail(network.node(1).seed());
     return network;
   }
 
@@ -155,8 +155,7 @@ final class Demo implements AutoCloseable {
         new Gateway(vertx, relaySecret, curve, options, host.monotonicMillis(), host.random());
     int port = Answers.await(gateway.start(), "starting the gateway");
     closers.push(() -> Answers.await(gateway.stop(), "stopping the gateway"));
-    story.detail("port " + port);
-    story.detail("key " + Nip19.npub(relayKey));
+    story.detail("wsn://" + Nip19.npub(relayKey) + "@127.0.0.1:" + port);
     return gateway;
   }
 
@@ -205,8 +204,8 @@ final class Demo implements AutoCloseable {
     if (!addressRecord.endpoints().equals(List.of(endpoint(gateway)))) {
       throw CommandFailure.failed("found at " + addressRecord.endpoints());
     }
-    story.detail(addressRecord.endpoints().get(0).address());
-    story.detail(words(found.evidence()));
+    story.detail(
+        "it is at " + addressRecord.endpoints().get(0).address() + ": " + words(found.evidence()));
     return addressRecord;
   }
 
@@ -248,7 +247,7 @@ final class Demo implements AutoCloseable {
       NostrEvent note = NostrClient.note(curve, visitor, host.unixSeconds(), text, auxiliary);
       client.publish(note);
       story.detail(door.toString());
-      story.detail("key found, channel encrypted, the relay said OK");
+      story.detail("key resolved, channel encrypted and bound to the key, the relay said OK");
       return note;
     }
   }
@@ -268,7 +267,7 @@ final class Demo implements AutoCloseable {
     // The new one starts before the old one stops, so that it cannot get the same port.
     Gateway moved = open(backend);
     Answers.await(old.stop(), "stopping the old gateway");
-    story.detail("was " + old.port());
+    story.detail("it was port " + old.port());
     requireAccepted(
         Answers.await(publisher.endpointsChanged(List.of(endpoint(moved))), "publishing"));
     return moved;
@@ -280,8 +279,7 @@ final class Demo implements AutoCloseable {
     if (!(resolution instanceof Resolution.Withdrawn withdrawn)) {
       throw CommandFailure.failed("the key is still known: " + resolution);
     }
-    story.detail("the answer is \"withdrawn\"");
-    story.detail(words(withdrawn.evidence()));
+    story.detail("the answer is now \"withdrawn\": " + words(withdrawn.evidence()));
     return resolution;
   }
 

@@ -42,7 +42,7 @@ final class DemoNetwork implements AutoCloseable {
    * @param size at least 2
    */
   static DemoNetwork start(Host host, Secp256k1 curve, int size) {
-    DemoNetwork network = new DemoNetwork(host, curve, temporaryDirectory());
+    DemoNetwork network = new DemoNetwork(host, curve, temporaryDirectory(host));
     try {
       for (int i = 0; i < size; i++) {
         network.add();
@@ -60,12 +60,14 @@ final class DemoNetwork implements AutoCloseable {
     }
   }
 
-  private static Path temporaryDirectory() {
+  /** In {@code TMPDIR}, which Java does not look at by itself. */
+  private static Path temporaryDirectory(Host host) {
+    String standard = System.getProperty("java.io.tmpdir", ".");
+    Path parent = Path.of(host.environment().getOrDefault("TMPDIR", standard));
     try {
-      return Files.createTempDirectory("wsn-demo");
+      return Files.createTempDirectory(parent, "wsn-demo");
     } catch (IOException failure) {
-      throw CommandFailure.usage(
-          "cannot make a directory in " + System.getProperty("java.io.tmpdir") + ": " + failure);
+      throw CommandFailure.usage("cannot make a directory in " + parent + ": " + failure);
     }
   }
 

@@ -1,8 +1,11 @@
 package dev.wsn.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** Tells what the demo does while it does it, with times; in words or, at the end, as JSON. */
@@ -19,9 +22,11 @@ final class DemoStory {
   private final Host host;
   private final PrintWriter words;
   private final boolean isColored;
-  private final ObjectNode json = JsonText.object();
-  private final ArrayNode steps = json.putArray("steps");
-  private final StringBuilder details = new StringBuilder();
+  private final ArrayNode steps = JsonNodeFactory.instance.arrayNode();
+
+  /** Of the current step. */
+  private final List<String> details = new ArrayList<>();
+
   private final long startMillis;
   private int count;
 
@@ -45,7 +50,7 @@ final class DemoStory {
 
   /** A line below the current step's title; facts that the step found out. */
   void detail(String text) {
-    details.append(details.isEmpty() ? "" : "; ").append(text);
+    details.add(text);
   }
 
   /**
@@ -57,7 +62,7 @@ final class DemoStory {
    */
   <T> T step(String name, String title, Callable<T> action) {
     count++;
-    details.setLength(0);
+    details.clear();
     String line = String.format("%2d  %-" + TITLE_CHARS + "s", count, title);
     if (isColored) {
       // Shown at once and completed with the time: a step may take a second.
@@ -78,8 +83,8 @@ final class DemoStory {
 
   private void finish(String line, String end, String color) {
     words.println(isColored ? " " + color + end + PLAIN : line + " " + end);
-    if (!details.isEmpty()) {
-      words.println("    " + (isColored ? DIM + details + PLAIN : details.toString()));
+    for (String text : details) {
+      words.println("    " + (isColored ? DIM + text + PLAIN : text));
     }
     words.flush();
   }
@@ -87,9 +92,7 @@ final class DemoStory {
   private void record(String name, String title, long millis) {
     ObjectNode step = steps.addObject().put("name", name).put("title", title);
     step.put("elapsed_ms", millis);
-    if (!details.isEmpty()) {
-      step.put("detail", details.toString());
-    }
+    details.forEach(step.putArray("details")::add);
   }
 
   private static String reason(Exception failure) {
@@ -108,11 +111,10 @@ final class DemoStory {
     return host.monotonicMillis().getAsLong() - startMillis;
   }
 
-  /**
-   * The story as one object: {@code ok}, {@code elapsed_ms}, {@code steps} and what the caller
-   * adds.
-   */
+  /** The story as one object: {@code ok}, {@code elapsed_ms}, {@code steps}. */
   ObjectNode json(boolean isOk) {
-    return json.put("ok", isOk).put("elapsed_ms", elapsedMillis());
+    ObjectNode json = JsonText.object().put("ok", isOk).put("elapsed_ms", elapsedMillis());
+    json.set("steps", steps);
+    return json;
   }
 }

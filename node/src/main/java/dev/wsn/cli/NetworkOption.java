@@ -34,7 +34,8 @@ final class NetworkOption {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = DhtNode.Options.MAIN_NETWORK,
-      description = "which DHT the seeds are of (default: ${DEFAULT-VALUE})")
+      description = "which DHT the seeds are of (default: ${DEFAULT-VALUE})",
+      converter = NetworkName.class)
   private String network = DhtNode.Options.MAIN_NETWORK;
 
   @Option(names = "--local", description = "allow loopback and private addresses")

@@ -77,7 +77,8 @@ final class NodeCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = DhtNode.Options.MAIN_NETWORK,
-      description = "which DHT to be in (default: ${DEFAULT-VALUE})")
+      description = "which DHT to be in (default: ${DEFAULT-VALUE})",
+      converter = NetworkName.class)
   private String network = DhtNode.Options.MAIN_NETWORK;
 
   @Option(names = "--local", description = "allow loopback and private addresses")

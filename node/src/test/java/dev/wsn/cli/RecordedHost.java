@@ -1,54 +1,106 @@
 package dev.wsn.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A machine whose streams are kept; everything else is real. */
+/** A machine whose streams are kept and whose clock may be wrong; everything else is real. */
 final class RecordedHost {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private final StopSignal stop = new StopSignal();
+  private static final long TIMEOUT_SECONDS = 90;
+
+  private final WatchedText out = new WatchedText();
+  private final WatchedText err = new WatchedText();
   private final Host host;
 
   RecordedHost() {
-    this(Map.of(), Optional.empty());
+    this(Map.of(), "", Duration.ZERO);
   }
 
-  /**
-   * A machine with an environment.
-   *
-   * @param password what the person at the terminal types, if there is one
-   */
-  @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
-  RecordedHost(Map<String, String> environment, Optional<String> password) {
+  private RecordedHost(Map<String, String> environment, String password, Duration ahead) {
+    InstantSource clock = () -> Instant.now().plus(ahead);
     host =
         new Host(
             new PrintWriter(out, true),
             new PrintWriter(err, true),
-            InstantSource.system(),
+            clock,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
             new SecureRandom(),
             environment,
-            prompt -> password.map(String::toCharArray),
+            prompt -> Optional.of(password).filter(p -> !p.isEmpty()).map(String::toCharArray),
             false,
-            stop);
+            new StopSignal());
+  }
+
+  /** A machine with a person at the terminal who knows a password. */
+  static RecordedHost withPassword(String password) {
+    return new RecordedHost(Map.of(), password, Duration.ZERO);
+  }
+
+  /** A machine with a variable in its environment. */
+  static RecordedHost withEnvironment(String name, String value) {
+    return new RecordedHost(Map.of(name, value), "", Duration.ZERO);
+  }
+
+  /** A machine whose clock is wrong. */
+  static RecordedHost withClockAhead(Duration ahead) {
+    return new RecordedHost(Map.of(), "", ahead);
   }
 
   Host host() {
     return host;
   }
 
-  /** Runs the real command line in this process. */
+  /** Runs the real command line in this process and thread. */
   int run(String... arguments) {
     int exitCode = Wsn.run(host, arguments);
     host.out().flush();
     host.err().flush();
     return exitCode;
+  }
+
+  /** A server command that runs until it is closed. */
+  final class Running implements AutoCloseable {
+    private final CompletableFuture<Integer> exitCode;
+
+    Running(String... arguments) {
+      exitCode =
+          CompletableFuture.supplyAsync(() -> run(arguments), task -> new Thread(task).start());
+    }
+
+    /** The rest of the first line of output with this prefix, as soon as it is there. */
+    String line(String prefix) {
+      CompletableFuture<String> line = CompletableFuture.supplyAsync(() -> out.awaitLine(prefix));
+      return CompletableFuture.anyOf(line, exitCode)
+          .thenApply(
+              first -> {
+                assertThat(exitCode).as("ended early: " + err).isNotDone();
+                return (String) first;
+              })
+          .join();
+    }
+
+    /** Stops it as SIGTERM would; it must end with 0. */
+    @Override
+    public void close() {
+      host.stop().request();
+      assertThat(exitCode)
+          .as(err::toString)
+          .succeedsWithin(Duration.ofSeconds(TIMEOUT_SECONDS))
+          .isEqualTo(ExitCode.DONE);
+    }
+  }
+
+  /** Starts a server command in a thread of its own. */
+  Running start(String... arguments) {
+    return new Running(arguments);
   }
 
   /** Everything on standard output so far. */
