@@ -6,7 +6,10 @@ import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.gateway.channel.ChannelException;
 import dev.wsn.gateway.channel.ChannelProtocol;
 import dev.wsn.gateway.channel.ClientSession;
+import dev.wsn.gateway.channel.CloseStatus;
+import dev.wsn.gateway.channel.Frame;
 import dev.wsn.gateway.channel.HeadJson;
+import dev.wsn.gateway.channel.Opcode;
 import dev.wsn.gateway.channel.RequestHead;
 import dev.wsn.gateway.channel.ResponseHead;
 import dev.wsn.record.Endpoint;
@@ -84,6 +87,10 @@ final class EndpointDialer {
         });
     socket.onFrame(
         frame -> {
+          if (frame.opcode() == Opcode.CLOSE) {
+            socket.send(Frame.close(CloseStatus.of(CloseStatus.NORMAL)));
+            return;
+          }
           socket.pause();
           try {
             ResponseHead answer = HeadJson.decodeResponse(frame);

@@ -75,7 +75,7 @@ final class FrameSocket implements FrameStream {
   private boolean wasFull;
   private boolean isPaused;
   private boolean isDelivering;
-  private boolean isClosing;
+  private boolean isDeaf;
   private boolean isCloseSent;
   private boolean isCloseReceived;
   private boolean hasEnded;
@@ -150,7 +150,7 @@ final class FrameSocket implements FrameStream {
   /** Takes bytes that came together with the end of the upgrade. */
   void read(Buffer bytes) {
     lastHeard = clock.getAsLong();
-    if (!isClosing && !isCloseReceived) {
+    if (!isDeaf && !isCloseReceived) {
       decoder.append(bytes.getBytes());
       deliver();
     }
@@ -162,7 +162,7 @@ final class FrameSocket implements FrameStream {
     }
     isDelivering = true;
     try {
-      while (!isPaused && !isClosing && !isCloseReceived) {
+      while (!isPaused && !isDeaf && !isCloseReceived) {
         Optional<Frame> frame = decoder.next();
         if (frame.isEmpty()) {
           break;
@@ -170,6 +170,7 @@ final class FrameSocket implements FrameStream {
         take(frame.get());
       }
     } catch (ChannelException broken) {
+      isDeaf = true;
       fail(broken.end());
     } finally {
       isDelivering = false;
@@ -179,7 +180,12 @@ final class FrameSocket implements FrameStream {
   }
 
   private void take(Frame frame) throws ChannelException {
-    if (frame.opcode() == Opcode.CLOSE) {
+    if (hasEnded) {
+      // All that is left to see is that the peer has read our close.
+      if (frame.opcode() == Opcode.CLOSE) {
+        cut();
+      }
+    } else if (frame.opcode() == Opcode.CLOSE) {
       CloseStatus status = CloseStatus.decode(frame.payload());
       isCloseReceived = true;
       onFrame.accept(frame);
@@ -287,9 +293,7 @@ final class FrameSocket implements FrameStream {
   }
 
   private void linger() {
-    isClosing = true;
-    isPaused = false;
-    NetSocket unused = socket.resume();
+    resume();
     closeAlarm.set(LINGER_MILLIS, this::cut);
   }
 
@@ -302,12 +306,12 @@ final class FrameSocket implements FrameStream {
    */
   @Override
   public void abort(ChannelEnd end) {
-    isClosing = true;
     finish(end);
     cut();
   }
 
   private void cut() {
+    isDeaf = true;
     Future<Void> unused = socket.pause().close();
   }
 

@@ -86,8 +86,12 @@ final class GatewayChannel {
     channel.onEnd(this::ended);
     channel.onFrame(
         frame -> {
-          channel.pause();
           deadline.cancel();
+          if (frame.opcode() == Opcode.CLOSE) {
+            channel.send(Frame.close(CloseStatus.of(CloseStatus.NORMAL)));
+            return;
+          }
+          channel.pause();
           try {
             dial(channel, HeadJson.decodeRequest(frame));
           } catch (ChannelException broken) {

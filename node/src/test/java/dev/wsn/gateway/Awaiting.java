@@ -37,6 +37,10 @@ final class Awaiting {
     }
   }
 
+  /** For results that a test does not wait for. */
+  @SuppressWarnings("UnusedVariable")
+  static void nothing(Object result) {}
+
   static Throwable failure(Future<?> future) {
     try {
       Object result =

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The frames inside of one direction: a byte with FIN and opcode, then the payload. Checks what may
- * follow what: a head first and never again, then the messages and control frames of RFC 6455. Not
- * thread-safe; once it has thrown it is not used again.
+ * follow what: a head first and never again, then the messages and control frames of RFC 6455; or a
+ * close right away. Not thread-safe; once it has thrown it is not used again.
  */
 public final class ChannelFrames {
   private static final int FIN = 0x80;
@@ -62,7 +62,8 @@ public final class ChannelFrames {
     }
     Opcode opcode = Opcode.of(bytes[0]);
     boolean isFinal = (bytes[0] & FIN) != 0;
-    if (hasHead == (opcode == Opcode.HEAD)) {
+    boolean isHeadDue = !hasHead && opcode != Opcode.CLOSE;
+    if (isHeadDue != (opcode == Opcode.HEAD)) {
       throw new ChannelException(ChannelEnd.OUT_OF_ORDER);
     }
     if (opcode == Opcode.HEAD) {

@@ -89,6 +89,15 @@ final class ChannelFramesTest {
   }
 
   @Test
+  void aCloseMayComeInsteadOfAHead() throws ChannelException {
+    Frame close = new ChannelFrames(10).decode(new byte[] {(byte) 0x88});
+
+    assertThat(close.opcode()).isEqualTo(Opcode.CLOSE);
+    assertEnds(
+        ChannelEnd.OUT_OF_ORDER, () -> new ChannelFrames(10).decode(new byte[] {(byte) 0x89}));
+  }
+
+  @Test
   void controlFramesMayInterruptAMessage() throws ChannelException {
     ChannelFrames frames = afterHead();
 
