@@ -54,6 +54,10 @@ final class Complaints {
       complain(command, String.valueOf(failure.getMessage()));
       return ExitCode.USAGE;
     }
+    if (isStopped(failure)) {
+      complain(command, "stopped before it was up");
+      return command.getCommand() instanceof Server ? ExitCode.DONE : ExitCode.INTERNAL;
+    }
     complain(command, "internal error: " + failure);
     if (host.isDebugging()) {
       failure.printStackTrace(host.err());
@@ -62,6 +66,13 @@ final class Complaints {
           .println("This is a bug in wsn. WSN_DEBUG=1 shows where; please report it with that.");
     }
     return ExitCode.INTERNAL;
+  }
+
+  /** What Java says to libraries that register their clean-up while the process ends. */
+  private boolean isStopped(Exception failure) {
+    return host.stop().isRequested()
+        && failure instanceof IllegalStateException
+        && "Shutdown in progress".equals(failure.getMessage());
   }
 
   /** Exceptions of the lower layers whose messages say what to change. */

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "Give the app the relay ws://127.0.0.1:4881/npub1… instead of wss://…; this command",
       "finds the key, opens the encrypted channel and carries the WebSocket through it."
     })
-final class ConnectCommand implements Callable<Integer> {
+final class ConnectCommand implements Callable<Integer>, Server {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectCommand.class);
 
   private final Host host;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
       "publishes, resolves, talks, moves the relay, withdraws. Stays up to be tried, until",
       "Ctrl-C, unless --exit."
     })
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand implements Callable<Integer>, Server {
   private static final int MIN_NODES = 2;
   private static final int MAX_NODES = 64;
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
       "A first node needs no seed; later starts remember the nodes that they met.",
       "In the --config file every option has its name without dashes: listen: 0.0.0.0:4848"
     })
-final class NodeCommand implements Callable<Integer> {
+final class NodeCommand implements Callable<Integer>, Server {
   /** Name of the command, for whoever looks for its {@code --config}. */
   static final String NAME = "node";
 

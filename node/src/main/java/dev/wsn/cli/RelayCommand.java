@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "The relay itself is not changed. Its key is what --key holds; put it into NIP-11 \"self\".",
       "Without --advertise the record names the address that other nodes see."
     })
-final class RelayCommand implements Callable<Integer> {
+final class RelayCommand implements Callable<Integer>, Server {
   private static final Logger LOG = LoggerFactory.getLogger(RelayCommand.class);
 
   private final Host host;

@@ -20,6 +20,11 @@ final class StopSignal {
     requested.countDown();
   }
 
+  /** Whether somebody asked. */
+  boolean isRequested() {
+    return requested.getCount() == 0;
+  }
+
   /** Blocks until {@link #request}. */
   void await() {
     try {
