@@ -141,6 +141,11 @@ public final class Kademlia {
     return node.tables.contacts();
   }
 
+  /** Number of contacts in the tables. */
+  public int contactCount() {
+    return node.tables.size();
+  }
+
   /** Number of records that this node holds. */
   public int recordsHeld() {
     return node.index.size();

@@ -18,6 +18,8 @@ import dev.wsn.store.StoreResult;
 import dev.wsn.wire.DatagramSealer;
 import dev.wsn.wire.Opened;
 import dev.wsn.wire.Sealed;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,11 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   /** How often contacts are saved and expired rows deleted. */
   private static final long SAVE_MILLIS = 60_000;
 
+  /** How soon a change is saved while so few nodes are known that each of them counts. */
+  private static final long SAVE_SOON_MILLIS = 1_000;
+
+  private static final int FEW_CONTACTS = 20;
+
   private final Supplier<Now> clock;
   private final UdpTransport transport;
   private final DatagramSealer sealer;
@@ -47,10 +54,15 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   /** At most as many as the core runs; it ends every operation. */
   private final Map<OperationId, Consumer<Outcome>> waiting = new HashMap<>();
 
+  /** Told after the step that ended them, as whoever is told may begin the next step. */
+  private final Deque<Runnable> ended = new ArrayDeque<>();
+
   private long lastOperation;
   private long coreDueMillis = Long.MAX_VALUE;
   private long saveDueMillis;
   private boolean isStopped;
+  private int savedContacts;
+  private volatile int contacts;
   private volatile OptionalLong lastAnswerMillis = OptionalLong.empty();
 
   DhtDriver(
@@ -94,7 +106,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
 
   /** How many nodes are known. Any thread. */
   int contacts() {
-    return observer.contacts();
+    return contacts;
   }
 
   /** Whether no newer record of the key was seen. */
@@ -142,6 +154,10 @@ final class DhtDriver implements TransportOwner, EffectHandler {
       effect.applyTo(this);
     }
     lastAnswerMillis = kademlia.lastAnswerMillis();
+    contacts = kademlia.contactCount();
+    for (Runnable next = ended.poll(); next != null; next = ended.poll()) {
+      next.run();
+    }
   }
 
   @Override
@@ -180,9 +196,10 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   }
 
   private void saveContacts(Now now) {
-    List<Contact> contacts = kademlia.contacts();
-    if (store != null && !contacts.isEmpty()) {
-      store.putContacts(contacts, now.unixSeconds(), result -> {});
+    List<Contact> known = kademlia.contacts();
+    savedContacts = known.size();
+    if (store != null && !known.isEmpty()) {
+      store.putContacts(known, now.unixSeconds(), result -> {});
     }
   }
 
@@ -239,13 +256,18 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     if (done == null) {
       throw new IllegalStateException("operation " + effect.operation().number() + " is over");
     }
-    done.accept(effect.outcome());
+    ended.add(() -> done.accept(effect.outcome()));
   }
 
   @Override
   public void wakeAt(Effect.WakeAt effect) {
+    Now now = clock.get();
     coreDueMillis = effect.monotonicMillis();
-    setTimer(clock.get());
+    int known = kademlia.contactCount();
+    if (known != savedContacts && Math.min(known, savedContacts) < FEW_CONTACTS) {
+      saveDueMillis = Math.min(saveDueMillis, now.monotonicMillis() + SAVE_SOON_MILLIS);
+    }
+    setTimer(now);
   }
 
   private void setTimer(Now now) {

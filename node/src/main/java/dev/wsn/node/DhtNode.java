@@ -263,6 +263,7 @@ public final class DhtNode implements AutoCloseable {
           resolver.stop();
         });
     transport.stop(() -> {});
+    joined.complete(0);
     new Thread(() -> onFailure.accept(bug), "wsn-failure").start();
   }
 
@@ -298,7 +299,7 @@ public final class DhtNode implements AutoCloseable {
 
   /**
    * Completes when the first attempt to join is over, with the number of nodes known then: 0 if
-   * nobody answered.
+   * nobody answered or the node was stopped meanwhile.
    */
   public CompletionStage<Integer> joined() {
     return joined.minimalCompletionStage();
@@ -306,7 +307,7 @@ public final class DhtNode implements AutoCloseable {
 
   /** What the node knows of its network now. */
   public NetworkStatus status() {
-    int contacts = observer.contacts();
+    int contacts = driver.contacts();
     OptionalLong lastAnswer = driver.lastAnswerMillis();
     if (lastAnswer.isEmpty()) {
       return new NetworkStatus(seed(), contacts, false, "no other node has answered yet");
@@ -341,6 +342,7 @@ public final class DhtNode implements AutoCloseable {
     if (isRunning) {
       await(stopped);
     }
+    joined.complete(0);
     if (store != null) {
       store.close();
     }

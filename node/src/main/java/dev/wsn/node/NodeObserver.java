@@ -22,7 +22,6 @@ final class NodeObserver implements KademliaObserver {
 
   private final NodeMetrics metrics;
   private final @Nullable RecordStore store;
-  private volatile int contacts;
   private volatile @Nullable IpPort externalIpv4;
   private volatile @Nullable IpPort externalIpv6;
 
@@ -33,11 +32,6 @@ final class NodeObserver implements KademliaObserver {
 
   NodeMetrics metrics() {
     return metrics;
-  }
-
-  /** Contacts that are in the tables now. */
-  int contacts() {
-    return contacts;
   }
 
   /** This node's address as others see it, IPv4 first. */
@@ -63,16 +57,12 @@ final class NodeObserver implements KademliaObserver {
   }
 
   @Override
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, the event loop
   public void contactAdded(Contact contact) {
-    contacts++;
     LOG.debug("contact {} added", shortened(contact));
   }
 
   @Override
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, the event loop
   public void contactRemoved(Contact contact) {
-    contacts--;
     LOG.debug("contact {} removed", shortened(contact));
   }
 
