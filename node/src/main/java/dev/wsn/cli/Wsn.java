@@ -57,6 +57,10 @@ public final class Wsn implements Callable<Integer> {
             .addSubcommand(new RelayCommand(host))
             .addSubcommand(new ConnectCommand(host))
             .addSubcommand(new DemoCommand(host));
+    line.getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+    line.addSubcommand(new CommandLine.HelpCommand());
     try {
       useConfigFile(node, arguments);
     } catch (CommandFailure failure) {

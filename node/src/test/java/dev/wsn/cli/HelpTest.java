@@ -1,0 +1,42 @@
+package dev.wsn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every command explains itself, without its required options. */
+class HelpTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keygen",
+        "node",
+        "publish",
+        "withdraw",
+        "resolve",
+        "relay",
+        "connect",
+        "demo",
+        "help"
+      })
+  void everyCommandHasHelp(String command) {
+    RecordedHost host = new RecordedHost();
+
+    int exitCode = host.run(command, "--help");
+
+    assertThat(exitCode).isEqualTo(ExitCode.DONE);
+    assertThat(host.out()).contains("Usage:").contains(command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"publish", "node"})
+  void helpIsAlsoACommand(String command) {
+    RecordedHost host = new RecordedHost();
+
+    int exitCode = host.run("help", command);
+
+    assertThat(exitCode).isEqualTo(ExitCode.DONE);
+    assertThat(host.out()).contains("wsn " + command);
+  }
+}
