@@ -159,7 +159,8 @@ final class GatewayLimitsTest {
     client.open();
     ServerWebSocket atBackend = Awaiting.next(backend.accepted);
     Awaiting.nothing(client.socket.pause());
-    int count = 350;
+    // 48 MB: the socket buffers of the two connections, which the kernel sizes, hold some 20 MB.
+    int count = 800;
     AtomicInteger written = new AtomicInteger();
     for (int i = 0; i < count; i++) {
       byte[] message = new byte[60_000];
@@ -200,7 +201,7 @@ final class GatewayLimitsTest {
     ServerWebSocket atBackend = Awaiting.next(backend.accepted);
     Awaiting.nothing(atBackend.pause());
     AtomicInteger written = new AtomicInteger();
-    int count = 350;
+    int count = 800;
     for (int i = 0; i < count; i++) {
       byte[] sealed = client.seal(new Frame(Opcode.BINARY, true, new byte[60_000]));
       Awaiting.nothing(
