@@ -38,7 +38,7 @@ final class StoreReader {
   }
 
   private List<AddressRecord> records() throws SQLException {
-    List<AddressRecord> records = new ArrayList<>();
+    List<byte[]> compacts = new ArrayList<>();
     String query =
         "SELECT event FROM record WHERE expires_at > "
             + unixSeconds
@@ -47,10 +47,13 @@ final class StoreReader {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
-        Optional<AddressRecord> addressRecord = verified(rows.getBytes(1));
-        addressRecord.ifPresentOrElse(records::add, () -> dropped++);
+        compacts.add(rows.getBytes(1));
       }
     }
+    // On all cores: a full node verifies a hundred thousand signatures before it starts.
+    List<AddressRecord> records =
+        compacts.parallelStream().flatMap(compact -> verified(compact).stream()).toList();
+    dropped += compacts.size() - records.size();
     return records;
   }
 
