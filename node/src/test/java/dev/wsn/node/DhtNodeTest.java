@@ -181,6 +181,18 @@ class DhtNodeTest {
   }
 
   @Test
+  void nodeThatNobodyAnswersAnyMoreIsNotReady() {
+    List<DhtNode> network = nodes.network(2);
+    DhtNode left = network.get(0);
+    assertThat(left.status().isReachable()).isTrue();
+    assertThat(left.status().detail()).startsWith("1 nodes known, the last answer came ");
+    network.get(1).close();
+    nodes.skippedMillis.set(DhtNode.REACHABLE_MILLIS + 1_000);
+    assertThat(left.status().isReachable()).isFalse();
+    assertThat(left.status().detail()).matches("no other node has answered for \\d+ s");
+  }
+
+  @Test
   void stoppedNodeSaysSo() {
     DhtNode node = nodes.network(2).get(0);
     node.close();

@@ -49,6 +49,10 @@ class EightProcessesTest {
             accepted -> assertThat(accepted.acknowledged()).isGreaterThanOrEqualTo(5));
     assertFoundBy(6, published);
 
+    NodeProcess intruder = NodeProcess.launch(directory(3), 0, List.of());
+    assertThat(intruder.exitCode()).isEqualTo(2);
+    assertThat(intruder.log()).contains("another wsn node uses " + directory(3));
+
     // The first one is the seed of all others, the third one took the record in.
     List<Integer> killed = List.of(0, 2);
     for (int number : killed) {

@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Real nodes on loopback, each with a data directory below one parent, stopped together. */
 final class LoopbackNodes implements AutoCloseable {
@@ -31,6 +32,10 @@ final class LoopbackNodes implements AutoCloseable {
 
   private final Path parent;
   private final List<DhtNode> started = new ArrayList<>();
+
+  /** Added to the clock of all nodes. */
+  final AtomicLong skippedMillis = new AtomicLong();
+
   final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   LoopbackNodes(Path parent) {
@@ -53,7 +58,7 @@ final class LoopbackNodes implements AutoCloseable {
                 NodeKey.loadOrCreate(directory, random),
                 CURVE,
                 InstantSource.system(),
-                LoopbackNodes::monotonicMillis,
+                this::monotonicMillis,
                 random),
             failures::add);
     started.add(node);
@@ -68,7 +73,7 @@ final class LoopbackNodes implements AutoCloseable {
             true,
             CURVE,
             InstantSource.system(),
-            LoopbackNodes::monotonicMillis,
+            this::monotonicMillis,
             new SecureRandom());
     DhtNode node = DhtNode.start(options, failures::add);
     started.add(node);
@@ -118,8 +123,8 @@ final class LoopbackNodes implements AutoCloseable {
     return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
-  private static long monotonicMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  private long monotonicMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + skippedMillis.get();
   }
 
   @Override

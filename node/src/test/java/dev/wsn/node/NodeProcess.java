@@ -115,6 +115,23 @@ final class NodeProcess {
     }
   }
 
+  /** Waits until the process has ended by itself; what it said on standard error is in the log. */
+  int exitCode() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("the process goes on");
+      }
+      return process.exitValue();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  /** What the processes of this directory have said on standard error. */
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
   /** As {@code kill -9}; returns when the process is gone. */
   void kill() {
     try {
