@@ -6,6 +6,7 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.gateway.channel.ChannelException;
+import dev.wsn.gateway.channel.ClientSession;
 import dev.wsn.gateway.channel.CloseStatus;
 import dev.wsn.gateway.channel.Frame;
 import dev.wsn.gateway.channel.HeadJson;
@@ -73,6 +74,20 @@ final class GatewayTest {
     client.send(client.seal(text("hello")));
 
     assertThat(client.next().payload()).asString().isEqualTo("hello");
+  }
+
+  @Test
+  void aClientMayProveItsOwnKey() throws ChannelException {
+    SecretKey own = SecretKey.generate(TestRelay.RANDOM);
+    ClientSession session =
+        ClientSession.authenticated(
+            TestRelay.CURVE, own, relay.publicKey, TestRelay.RANDOM, 1 << 20);
+    RawClient client = Awaiting.result(RawClient.connect(vertx, relay.gateway.port(), session));
+    client.open();
+
+    client.send(client.seal(text("it is me")));
+
+    assertThat(client.next().payload()).asString().isEqualTo("it is me");
   }
 
   @ParameterizedTest

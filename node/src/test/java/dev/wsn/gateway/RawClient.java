@@ -29,10 +29,10 @@ final class RawClient {
   final BlockingQueue<byte[]> messages = new LinkedBlockingQueue<>();
   final BlockingQueue<String> closes = new LinkedBlockingQueue<>();
 
-  private RawClient(WebSocketClient client, WebSocket socket, PublicKey key) {
+  private RawClient(WebSocketClient client, WebSocket socket, ClientSession session) {
     this.client = client;
     this.socket = socket;
-    this.session = ClientSession.anonymous(TestRelay.CURVE, key, TestRelay.RANDOM, 16 << 20);
+    this.session = session;
     WebSocket unused =
         socket
             .binaryMessageHandler(message -> messages.add(message.getBytes()))
@@ -41,6 +41,11 @@ final class RawClient {
   }
 
   static Future<RawClient> connect(Vertx vertx, int port, PublicKey key) {
+    return connect(
+        vertx, port, ClientSession.anonymous(TestRelay.CURVE, key, TestRelay.RANDOM, 16 << 20));
+  }
+
+  static Future<RawClient> connect(Vertx vertx, int port, ClientSession session) {
     WebSocketClient client =
         vertx.createWebSocketClient(
             new WebSocketClientOptions()
@@ -55,7 +60,7 @@ final class RawClient {
                 .setPort(port)
                 .setURI("/")
                 .addSubProtocol(ChannelProtocol.NAME))
-        .map(socket -> new RawClient(client, socket, key));
+        .map(socket -> new RawClient(client, socket, session));
   }
 
   void send(byte[] message) {
