@@ -45,6 +45,7 @@ public final class Wsn implements Callable<Integer> {
    * @return one of {@link ExitCode}
    */
   static int run(Host host, String... arguments) {
+    ServerLog.debug(host);
     Complaints complaints = new Complaints(host);
     CommandLine node = new CommandLine(new NodeCommand(host));
     CommandLine line =
