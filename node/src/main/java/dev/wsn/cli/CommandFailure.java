@@ -21,6 +21,11 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.INTERNAL, message);
   }
 
+  /** A server was asked to stop before it had done everything; that is no failure. */
+  static CommandFailure stopped() {
+    return new CommandFailure(ExitCode.DONE, "stopped");
+  }
+
   /** Nobody has the key, or its owner withdrew it. */
   static CommandFailure notFound(String message) {
     return new CommandFailure(ExitCode.NOT_FOUND, message);

@@ -45,6 +45,7 @@ final class ConnectCommand implements Callable<Integer>, Server {
 
   @Override
   public Integer call() {
+    host.stop().serve();
     ServerLog.raise(host);
     if (listen.address().scope() != AddressScope.LOOPBACK) {
       LOG.warn(

@@ -44,6 +44,7 @@ final class DemoCommand implements Callable<Integer>, Server {
     if (nodes < MIN_NODES || nodes > MAX_NODES) {
       throw CommandFailure.usage("--nodes is " + MIN_NODES + " to " + MAX_NODES + ", not " + nodes);
     }
+    host.stop().serve();
     // With --json the words are for people only, and standard output is for the object.
     DemoStory story = new DemoStory(host, isJson ? host.err() : host.out());
     story.say("");

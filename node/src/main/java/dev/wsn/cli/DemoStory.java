@@ -61,6 +61,9 @@ final class DemoStory {
    * @throws CommandFailure if the step fails, with its title and the reason
    */
   <T> T step(String name, String title, Callable<T> action) {
+    if (host.stop().isRequested()) {
+      throw CommandFailure.stopped();
+    }
     count++;
     details.clear();
     String line = String.format("%2d  %-" + TITLE_CHARS + "s", count, title);

@@ -91,6 +91,7 @@ final class NodeCommand implements Callable<Integer>, Server {
   @Override
   public Integer call() {
     check();
+    host.stop().serve();
     ServerLog.raise(host);
     if (config != null) {
       LOG.info("options from {}", config);

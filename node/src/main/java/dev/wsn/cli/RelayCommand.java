@@ -73,6 +73,7 @@ final class RelayCommand implements Callable<Integer>, Server {
 
   @Override
   public Integer call() {
+    host.stop().serve();
     ServerLog.raise(host);
     LocalAddresses.check(advertised, network.isLocal());
     Vertx vertx = Vertx.vertx();

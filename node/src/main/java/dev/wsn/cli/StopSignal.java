@@ -5,15 +5,25 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The way from SIGINT or SIGTERM to a command that runs until it is stopped, and back. Without it
- * the Java machine would end with 130 or 143 whatever the command did. Thread-safe.
+ * the Java machine would end with 130 or 143 whatever the command did. A command that ends by
+ * itself is cut off at once, as everywhere. Thread-safe.
  */
 final class StopSignal {
   /** A stop that takes longer than this is cut off. */
   static final long STOP_SECONDS = 20;
 
+  /** What shells expect of a program that was interrupted. */
+  private static final int INTERRUPTED = 130;
+
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int exitCode;
+  private volatile boolean isServing;
+
+  /** Says that the command ends in order when it is asked to. */
+  void serve() {
+    isServing = true;
+  }
 
   /** Asks the command to stop; the second time changes nothing. */
   void request() {
@@ -48,6 +58,10 @@ final class StopSignal {
 
   private void stopAndHalt() {
     request();
+    boolean isOver = finished.getCount() == 0;
+    if (!isServing && !isOver) {
+      Runtime.getRuntime().halt(INTERRUPTED);
+    }
     try {
       boolean isFinished = finished.await(STOP_SECONDS, TimeUnit.SECONDS);
       Runtime.getRuntime().halt(isFinished ? exitCode : ExitCode.INTERNAL);

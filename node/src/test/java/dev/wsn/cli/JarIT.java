@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wsn.crypto.Nip19;
+import dev.wsn.crypto.PublicKey;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -147,6 +152,21 @@ class JarIT {
     assertThat(node.out()).startsWith("seed npub1");
     node.process.destroy();
     assertThat(node.exitCode()).as(node.err()).isZero();
+  }
+
+  @Test
+  void interruptedQuestionEndsAtOnce() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String npub = Nip19.npub(PublicKey.of(new byte[PublicKey.BYTES]));
+      String url = "http://127.0.0.1:" + silent.getLocalPort();
+      Wsn resolve = new Wsn("resolve", "resolve", npub, "--resolver", url);
+      try (Socket asked = silent.accept()) {
+        assertThat(asked.getInputStream().read()).isEqualTo('G');
+        resolve.process.destroy();
+        assertThat(resolve.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(resolve.exitCode()).isEqualTo(130);
+      }
+    }
   }
 
   @Test
