@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A node is killed at a random moment while records are published to it, again and again with the
  * same data directory. What it acknowledged is on its disk, whole, and it starts again and still
- * answers with it. {@code -Dcrash.runs=200} for more runs, {@code -Dcrash.seed} for other moments.
+ * answers with it. A kill leaves what the operating system has taken, so that every commit is also
+ * synced is for {@code DatabaseTest} to check. {@code -Dcrash.runs=200} for more runs, {@code
+ * -Dcrash.seed} for other moments.
  */
 class CrashTest {
   private static final int RUNS = Integer.getInteger("crash.runs", 5);
