@@ -8,6 +8,7 @@ import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Effect;
 import dev.wsn.kademlia.Kademlia;
 import dev.wsn.kademlia.KademliaObserver;
+import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.Now;
 import dev.wsn.kademlia.OperationId;
 import dev.wsn.kademlia.Parameters;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.Test;
  */
 class AmplificationTest {
   private static final int CONTACTS = 40;
+  private static final byte[] IPV4 = {20, 1, 2, 3};
+  private static final byte[] IPV6 = {0x2a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
   private static final RecordRules RULES = new RecordRules(Secp256k1.preferred(), false);
 
   private final Peer node = Peer.of(1);
@@ -76,11 +79,26 @@ class AmplificationTest {
     Request.Ask find = new Request.FindNode(liar.contact.id());
     byte[] asked = liar.seal(node, new Request(new RequestId(1, 1), false, Token.NONE, find));
     assertThat(asked).hasSize(1232);
-    assertThat(bytesSentBack(kademlia, asked)).isBetween(800, 1232);
+    assertThat(bytesSentBack(kademlia, asked)).as("20 contacts and a ping").isEqualTo(834 + 80);
+  }
+
+  /** A record and twenty IPv6 contacts need all the bytes that there are. */
+  @Test
+  void answerMakesRoomForThePing() {
+    Kademlia kademlia = nodeWithContacts(IPV6);
+    Request.Ask find = new Request.FindRecord(NodeId.ofRecord(Messages.EVENT.pubkey()));
+    IpPort from = IpPort.parse("[2a00:1:2:3::4]:4848").orElseThrow();
+    byte[] asked = liar.seal(node, new Request(new RequestId(1, 1), false, Token.NONE, find));
+    assertThat(bytesSentBack(kademlia, asked, from)).isBetween(1232 - 51, 1232);
   }
 
   private int bytesSentBack(Kademlia kademlia, byte[] datagram) {
-    Opened.IncomingRequest incoming = node.openRequest(datagram, liar);
+    return bytesSentBack(kademlia, datagram, liar.address);
+  }
+
+  private int bytesSentBack(Kademlia kademlia, byte[] datagram, IpPort from) {
+    Opened opened = node.sealer.open(datagram, 0, datagram.length, from);
+    Opened.IncomingRequest incoming = (Opened.IncomingRequest) opened;
     int bytes = 0;
     for (Effect effect :
         kademlia.receive(new Now(10_000, 1_800_000_010), incoming.caller(), incoming.request())) {
@@ -95,19 +113,28 @@ class AmplificationTest {
 
   /** A node that knows many others, so that its answers are as long as they get. */
   private Kademlia nodeWithContacts() {
+    return nodeWithContacts(IPV4);
+  }
+
+  private Kademlia nodeWithContacts(byte[] ip) {
+    RecordIndex index = new RecordIndex(10);
+    index.restore(
+        ((RecordRules.Verdict.Accepted) RULES.verify(Messages.EVENT, 1_800_000_000))
+            .addressRecord());
     Kademlia kademlia =
         new Kademlia(
             Parameters.defaults(),
             node.key,
             RULES,
-            new RecordIndex(10),
+            index,
             new RollbackMemory(10),
             new SplittableRandom(++serial),
             KademliaObserver.NONE);
     List<Contact> seeds = new ArrayList<>();
     for (int i = 0; i < CONTACTS; i++) {
-      byte[] ip = {(byte) (20 + i), 1, 2, 3};
-      seeds.add(Contact.of(Peer.of(100 + i).key, new IpPort(IpAddress.of(ip), 4848)));
+      byte[] own = ip.clone();
+      own[own.length == 4 ? 0 : 3] += (byte) i;
+      seeds.add(Contact.of(Peer.of(100 + i).key, new IpPort(IpAddress.of(own), 4848)));
     }
     List<Effect> toAnswer =
         new ArrayList<>(kademlia.join(new Now(0, 1_800_000_000), new OperationId(1), seeds));
