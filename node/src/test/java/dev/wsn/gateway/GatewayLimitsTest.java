@@ -100,7 +100,7 @@ final class GatewayLimitsTest {
 
   @Test
   void aClientThatAnswersPingsMayBeSilent() throws ChannelException {
-    TestRelay relay = relay(limits(LONG, SHORT, SHORT.multipliedBy(3), LONG));
+    TestRelay relay = relay(limits(LONG, SHORT, SHORT.multipliedBy(20), LONG));
     RawClient client = connect(relay);
     client.open();
     AtomicInteger pings = new AtomicInteger();
@@ -112,7 +112,7 @@ final class GatewayLimitsTest {
               }
             }));
 
-    Awaiting.until(() -> pings.get() >= 5);
+    Awaiting.until(() -> pings.get() >= 25);
 
     assertThat(client.closes).isEmpty();
     assertThat(relay.gateway.connections()).isEqualTo(1);
