@@ -9,29 +9,23 @@ final class ConnectFailure extends Exception {
 
   /** Why, and what HTTP calls it. */
   enum Kind {
-    KEY_UNKNOWN(404, "key-unknown", "Nobody has a live record of this key"),
-    KEY_WITHDRAWN(410, "key-withdrawn", "The owner has withdrawn this key"),
-    RELAY_UNREACHABLE(502, "relay-unreachable", "No endpoint of this key could be reached"),
-    RESOLVER_UNREACHABLE(503, "resolver-unreachable", "The network of records cannot be asked"),
-    TIMEOUT(504, "timeout", "It took too long"),
-    REFUSED(0, "relay-refused", "The relay refused");
+    KEY_UNKNOWN(404, "key-unknown"),
+    KEY_WITHDRAWN(410, "key-withdrawn"),
+    RELAY_UNREACHABLE(502, "relay-unreachable"),
+    RESOLVER_UNREACHABLE(503, "resolver-unreachable"),
+    TIMEOUT(504, "timeout"),
+    REFUSED(0, "relay-refused");
 
     private final int status;
     private final String type;
-    private final String title;
 
-    Kind(int status, String type, String title) {
+    Kind(int status, String type) {
       this.status = status;
       this.type = type;
-      this.title = title;
     }
 
     String type() {
       return type;
-    }
-
-    String title() {
-      return title;
     }
   }
 

@@ -72,21 +72,6 @@ public record GatewayLimits(
         1 << 20);
   }
 
-  /** The same with another longest message. */
-  public GatewayLimits withMaxMessageBytes(long bytes) {
-    return new GatewayLimits(
-        maxConnections,
-        maxConnectionsPerSource,
-        handshakesPerSecond,
-        handshakesPerSecondPerSource,
-        handshakeTimeout,
-        backendTimeout,
-        pingAfter,
-        idleAfter,
-        writeTimeout,
-        bytes);
-  }
-
   SocketTiming carrierTiming() {
     return new SocketTiming(pingAfter, idleAfter, writeTimeout);
   }
