@@ -15,28 +15,28 @@ final class KnownGood {
   /** Most keys. */
   static final int MAX_KEYS = 1024;
 
-  private static final class Entry {
+  private static final class Known {
     AddressRecord addressRecord;
     Optional<Endpoint> good = Optional.empty();
 
-    Entry(AddressRecord addressRecord) {
+    Known(AddressRecord addressRecord) {
       this.addressRecord = addressRecord;
     }
   }
 
-  private final Map<PublicKey, Entry> entries =
+  private final Map<PublicKey, Known> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<PublicKey, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<PublicKey, Known> eldest) {
           return size() > MAX_KEYS;
         }
       };
 
   /** Remembers a record unless a newer one is known; returns the newest. */
   AddressRecord newest(AddressRecord addressRecord) {
-    Entry entry = entries.computeIfAbsent(addressRecord.pubkey(), key -> new Entry(addressRecord));
+    Known entry = entries.computeIfAbsent(addressRecord.pubkey(), key -> new Known(addressRecord));
     if (addressRecord.version().supersedes(entry.addressRecord.version())) {
       entry.addressRecord = addressRecord;
     }
@@ -57,7 +57,7 @@ final class KnownGood {
 
   /** Remembers what worked. */
   void worked(PublicKey key, Endpoint endpoint) {
-    Entry entry = entries.get(key);
+    Known entry = entries.get(key);
     if (entry != null) {
       entry.good = Optional.of(endpoint);
     }
