@@ -16,7 +16,6 @@ import dev.wsn.gateway.channel.ResponseHead;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -307,15 +306,21 @@ final class GatewayTest {
             .putHeader("Accept", accept);
     return Awaiting.result(
         http.request(options)
-            .compose(HttpClientRequest::send)
             .compose(
-                response ->
-                    response
-                        .body()
-                        .map(
-                            body ->
-                                new Answer(
-                                    response.statusCode(), response.headers(), body.toString()))));
+                request ->
+                    // The body is asked for on the event loop, before it can pass by.
+                    request
+                        .send()
+                        .compose(
+                            response ->
+                                response
+                                    .body()
+                                    .map(
+                                        body ->
+                                            new Answer(
+                                                response.statusCode(),
+                                                response.headers(),
+                                                body.toString())))));
   }
 
   @Test
