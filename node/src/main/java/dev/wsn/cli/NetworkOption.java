@@ -6,7 +6,7 @@ import dev.wsn.node.DhtNode;
 import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.RecordRules;
-import dev.wsn.resolver.ResolverClient;
+import dev.wsn.resolver.client.ResolverClient;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

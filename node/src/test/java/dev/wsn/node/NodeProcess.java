@@ -7,7 +7,7 @@ import dev.wsn.record.IpPort;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
-import dev.wsn.resolver.ResolverClient;
+import dev.wsn.resolver.client.ResolverClient;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -17,16 +17,17 @@ import java.util.TreeMap;
  * @param required how many were needed
  * @param refusals how many nodes refused, by reason
  */
-record Acknowledgements(int acknowledged, int required, Map<RecordRejection, Integer> refusals) {
+public record Acknowledgements(
+    int acknowledged, int required, Map<RecordRejection, Integer> refusals) {
   private static final int MAX_COUNT = 1_000_000_000;
 
   /** The name of a reason in JSON and metrics. */
-  static String text(RecordRejection reason) {
+  public static String text(RecordRejection reason) {
     return reason.name().toLowerCase(Locale.ROOT);
   }
 
   /** The reason of this name; empty for one that this version does not know. */
-  static Optional<RecordRejection> reason(String text) {
+  public static Optional<RecordRejection> reason(String text) {
     for (RecordRejection candidate : RecordRejection.values()) {
       if (text(candidate).equals(text)) {
         return Optional.of(candidate);
@@ -36,7 +37,7 @@ record Acknowledgements(int acknowledged, int required, Map<RecordRejection, Int
   }
 
   /** The counts as a sentence for people. */
-  String sentence() {
+  public String sentence() {
     StringBuilder text =
         new StringBuilder()
             .append(acknowledged)
@@ -50,7 +51,8 @@ record Acknowledgements(int acknowledged, int required, Map<RecordRejection, Int
     return text.append('.').toString();
   }
 
-  void writeFields(JsonGenerator out) throws IOException {
+  /** Writes the three fields into the object that is being written. */
+  public void writeFields(JsonGenerator out) throws IOException {
     out.writeNumberField("acknowledged", acknowledged);
     out.writeNumberField("required", required);
     out.writeObjectFieldStart("refusals");
@@ -61,13 +63,14 @@ record Acknowledgements(int acknowledged, int required, Map<RecordRejection, Int
   }
 
   /** Reads the three fields out of an object; those that are missing count as zero. */
-  static final class Draft implements StrictJson.FieldReader {
+  public static final class Draft implements StrictJson.FieldReader {
     private final StrictJson in;
     private final Map<RecordRejection, Integer> refusals = new EnumMap<>(RecordRejection.class);
     private int acknowledged;
     private int required;
 
-    Draft(StrictJson in) {
+    /** Reads from here. */
+    public Draft(StrictJson in) {
       this.in = in;
     }
 
@@ -96,7 +99,8 @@ record Acknowledgements(int acknowledged, int required, Map<RecordRejection, Int
       return (int) in.integer(name, 0, MAX_COUNT);
     }
 
-    Acknowledgements acknowledgements() {
+    /** What was read so far. */
+    public Acknowledgements acknowledgements() {
       return new Acknowledgements(acknowledged, required, Map.copyOf(refusals));
     }
   }

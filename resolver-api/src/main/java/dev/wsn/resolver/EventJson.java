@@ -21,7 +21,7 @@ public final class EventJson {
   public static final int MAX_BYTES = 16 * 1024;
 
   /** Most tags, and most strings in a tag; a record of 512 bytes cannot have more. */
-  static final int MAX_TAGS = 512;
+  public static final int MAX_TAGS = 512;
 
   /** Largest integer that every JSON implementation keeps exactly. */
   private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
@@ -48,7 +48,7 @@ public final class EventJson {
   }
 
   /** The event at the current token. */
-  static NostrEvent read(StrictJson in) throws IOException {
+  public static NostrEvent read(StrictJson in) throws IOException {
     Draft draft = new Draft(in);
     in.object("the event", draft);
     return draft.event();
@@ -63,7 +63,7 @@ public final class EventJson {
   }
 
   /** Writes the object as the next value. */
-  static void write(JsonGenerator out, NostrEvent event) throws IOException {
+  public static void write(JsonGenerator out, NostrEvent event) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", event.id().hex());
     out.writeStringField("pubkey", event.pubkey().hex());

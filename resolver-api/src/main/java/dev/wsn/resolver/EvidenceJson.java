@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON object of {@link Evidence}, a part of other texts. Stateless. */
-final class EvidenceJson {
+public final class EvidenceJson {
   /** Bound of every count and duration that a stranger claims. */
   private static final int MAX_COUNT = 1_000_000_000;
 
@@ -16,11 +16,12 @@ final class EvidenceJson {
   private EvidenceJson() {}
 
   /** The text of a policy: {@code fast} or {@code quorum}. */
-  static String text(ResolvePolicy policy) {
+  public static String text(ResolvePolicy policy) {
     return policy.name().toLowerCase(Locale.ROOT);
   }
 
-  static void write(JsonGenerator out, Evidence evidence) throws IOException {
+  /** Writes the object as the next value. */
+  public static void write(JsonGenerator out, Evidence evidence) throws IOException {
     out.writeStartObject();
     out.writeStringField("policy", text(evidence.policy()));
     out.writeStringField("source", evidence.source());
@@ -35,7 +36,7 @@ final class EvidenceJson {
   }
 
   /** The evidence at the current token; all nine fields must be there. */
-  static Evidence read(StrictJson in) throws IOException {
+  public static Evidence read(StrictJson in) throws IOException {
     Draft draft = new Draft(in);
     in.object("the evidence", draft);
     return draft.evidence();

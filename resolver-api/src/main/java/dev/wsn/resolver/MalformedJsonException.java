@@ -4,7 +4,8 @@ package dev.wsn.resolver;
 public final class MalformedJsonException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  MalformedJsonException(String message) {
+  /** With the sentence. */
+  public MalformedJsonException(String message) {
     super(message);
   }
 }

@@ -1,11 +1,11 @@
 package dev.wsn.resolver;
 
 /** The JSON object of {@code GET /v1/network}. Stateless. */
-final class NetworkJson {
+public final class NetworkJson {
   private NetworkJson() {}
 
   /** {@code seed}, {@code nodes}, {@code reachable} and {@code detail}, UTF-8. */
-  static byte[] write(NetworkStatus status) {
+  public static byte[] write(NetworkStatus status) {
     return StrictJson.write(
         out -> {
           out.writeStartObject();
@@ -18,7 +18,7 @@ final class NetworkJson {
   }
 
   /** {@code status} alone, for the health checks. */
-  static byte[] writeHealth(String status) {
+  public static byte[] writeHealth(String status) {
     return StrictJson.write(
         out -> {
           out.writeStartObject();

@@ -4,13 +4,14 @@ package dev.wsn.resolver;
  * A sentence of a stranger that people will read, perhaps on a terminal: without control and
  * formatting characters, and short.
  */
-final class PlainText {
+public final class PlainText {
   /** Longest text that is kept, in characters. */
-  static final int MAX_CHARS = 300;
+  public static final int MAX_CHARS = 300;
 
   private PlainText() {}
 
-  static String of(String text) {
+  /** The text without what people cannot see, {@link #MAX_CHARS} characters at most. */
+  public static String of(String text) {
     StringBuilder plain = new StringBuilder();
     text.codePoints()
         .limit(MAX_CHARS)

@@ -24,18 +24,18 @@ import java.util.Locale;
  * MalformedJsonException}, whose sentence never repeats what was read. Not thread-safe; one call of
  * {@link #read} owns one instance.
  */
-final class StrictJson {
+public final class StrictJson {
   /** Deepest nesting; an event inside a resolution needs 4. */
-  static final int MAX_DEPTH = 8;
+  public static final int MAX_DEPTH = 8;
 
   /** Longest string, in characters. */
-  static final int MAX_STRING_CHARS = 8192;
+  public static final int MAX_STRING_CHARS = 8192;
 
   /** Longest number, in characters; a 64-bit integer needs 20. */
-  static final int MAX_NUMBER_CHARS = 20;
+  public static final int MAX_NUMBER_CHARS = 20;
 
   /** Most tokens in a text. */
-  static final int MAX_TOKENS = 4096;
+  public static final int MAX_TOKENS = 4096;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -53,25 +53,25 @@ final class StrictJson {
           .build();
 
   /** What a whole text is read as. */
-  interface Shape<T> {
+  public interface Shape<T> {
     /** Consumes one value, which starts at the next token. */
     T read(StrictJson in) throws IOException;
   }
 
   /** What is done with one field of an object. */
-  interface FieldReader {
+  public interface FieldReader {
     /** Consumes the value of the field, or answers false to have it skipped. */
     boolean read(String name) throws IOException;
   }
 
   /** What is done with one element of an array. */
-  interface ElementReader {
+  public interface ElementReader {
     /** Consumes the element, whose first token is the current one. */
     void read() throws IOException;
   }
 
   /** What writes one JSON value. */
-  interface Body {
+  public interface Body {
     /** Writes the value. */
     void write(JsonGenerator out) throws IOException;
   }
@@ -88,7 +88,7 @@ final class StrictJson {
    * @throws MalformedJsonException if the text is longer than {@code maxBytes}, is no JSON, exceeds
    *     a limit, or is not of this shape
    */
-  static <T> T read(byte[] utf8, int maxBytes, Shape<T> shape) {
+  public static <T> T read(byte[] utf8, int maxBytes, Shape<T> shape) {
     if (utf8.length > maxBytes) {
       throw new MalformedJsonException("the text is longer than " + maxBytes + " bytes");
     }
@@ -110,7 +110,7 @@ final class StrictJson {
   }
 
   /** Writes one value as UTF-8 without white space. */
-  static byte[] write(Body body) {
+  public static byte[] write(Body body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
       body.write(out);
@@ -139,13 +139,13 @@ final class StrictJson {
   }
 
   /** Reads the object that starts at the next token. */
-  void nextObject(String what, FieldReader fields) throws IOException {
+  public void nextObject(String what, FieldReader fields) throws IOException {
     parser.nextToken();
     object(what, fields);
   }
 
   /** Reads the object that starts at the current token; fields nobody wants are skipped. */
-  void object(String what, FieldReader fields) throws IOException {
+  public void object(String what, FieldReader fields) throws IOException {
     expect(JsonToken.START_OBJECT, what, "an object");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
@@ -157,7 +157,7 @@ final class StrictJson {
   }
 
   /** Reads the array that starts at the current token. */
-  void array(String what, int maxElements, ElementReader elements) throws IOException {
+  public void array(String what, int maxElements, ElementReader elements) throws IOException {
     expect(JsonToken.START_ARRAY, what, "an array");
     int count = 0;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -169,13 +169,13 @@ final class StrictJson {
   }
 
   /** The string at the current token. */
-  String text(String what) throws IOException {
+  public String text(String what) throws IOException {
     expect(JsonToken.VALUE_STRING, what, "a string");
     return parser.getText();
   }
 
   /** The bytes written in lower-case hex at the current token. */
-  byte[] hex(String what, int bytes) throws IOException {
+  public byte[] hex(String what, int bytes) throws IOException {
     String text = text(what);
     if (text.length() != 2 * bytes || !text.equals(text.toLowerCase(Locale.ROOT))) {
       throw notHex(what, bytes);
@@ -193,7 +193,7 @@ final class StrictJson {
   }
 
   /** The integer at the current token; {@code 1.0} and {@code "1"} are none. */
-  long integer(String what, long min, long max) throws IOException {
+  public long integer(String what, long min, long max) throws IOException {
     expect(JsonToken.VALUE_NUMBER_INT, what, "an integer");
     JsonParser.NumberType type = parser.getNumberType();
     boolean isLong = type == JsonParser.NumberType.INT || type == JsonParser.NumberType.LONG;
@@ -204,7 +204,7 @@ final class StrictJson {
   }
 
   /** The boolean at the current token. */
-  boolean flag(String what) throws IOException {
+  public boolean flag(String what) throws IOException {
     JsonToken token = parser.currentToken();
     if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
       throw new MalformedJsonException(what + " should be true or false");

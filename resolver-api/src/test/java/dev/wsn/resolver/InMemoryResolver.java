@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A resolver that keeps the newest verified record of every key in memory, as one node would; its
  * network can be taken away.
  */
-final class InMemoryResolver implements Resolver {
+public final class InMemoryResolver implements Resolver {
   /** How the network behind the resolver is. */
-  enum Network {
+  public enum Network {
     FINE,
     UNREACHABLE,
     TOO_FEW,
@@ -33,29 +33,29 @@ final class InMemoryResolver implements Resolver {
   private final InstantSource time;
   private volatile Network network = Network.FINE;
 
-  InMemoryResolver(InstantSource time) {
+  public InMemoryResolver(InstantSource time) {
     this.time = time;
   }
 
-  void network(Network now) {
+  public void network(Network now) {
     network = now;
   }
 
   /** Forgets a newer record, as a dishonest resolver would. */
-  void rollBackTo(AddressRecord older) {
+  public void rollBackTo(AddressRecord older) {
     records.put(older.pubkey(), older);
   }
 
   /** The policies of all questions so far. */
-  Queue<ResolvePolicy> asked() {
+  public Queue<ResolvePolicy> asked() {
     return asked;
   }
 
-  int size() {
+  public int size() {
     return records.size();
   }
 
-  static Evidence evidence(ResolvePolicy policy, int had) {
+  public static Evidence evidence(ResolvePolicy policy, int had) {
     return new Evidence(policy, "local", 3, 2, had, had, 0, 1, 7);
   }
 
@@ -76,7 +76,7 @@ final class InMemoryResolver implements Resolver {
   }
 
   /** Answers the questions that fell into silence. */
-  void breakSilence() {
+  public void breakSilence() {
     silence.complete("over");
   }
 

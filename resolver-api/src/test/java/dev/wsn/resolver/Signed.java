@@ -14,14 +14,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Keys, times and signed records that tests share. */
-final class Signed {
-  static final Instant NOW = Instant.ofEpochSecond(1_790_000_000);
-  static final RecordRules RULES = new RecordRules(Secp256k1.preferred(), false);
-  static final SecretKey ALICE_SECRET = secret(1);
-  static final SecretKey BOB_SECRET = secret(2);
-  static final PublicKey ALICE = RULES.author(ALICE_SECRET);
-  static final PublicKey BOB = RULES.author(BOB_SECRET);
-  static final Duration LIFETIME = Duration.ofHours(2);
+public final class Signed {
+  public static final Instant NOW = Instant.ofEpochSecond(1_790_000_000);
+  public static final RecordRules RULES = new RecordRules(Secp256k1.preferred(), false);
+  public static final SecretKey ALICE_SECRET = secret(1);
+  public static final SecretKey BOB_SECRET = secret(2);
+  public static final PublicKey ALICE = RULES.author(ALICE_SECRET);
+  public static final PublicKey BOB = RULES.author(BOB_SECRET);
+  public static final Duration LIFETIME = Duration.ofHours(2);
 
   private static final byte[] AUXILIARY = new byte[32];
 
@@ -33,21 +33,21 @@ final class Signed {
     return SecretKey.of(scalar);
   }
 
-  static Endpoint endpoint(String ipPort) {
+  public static Endpoint endpoint(String ipPort) {
     return Endpoint.of(IpPort.parse(ipPort).orElseThrow(), Endpoint.WSN);
   }
 
-  static AddressRecord record(SecretKey secret, Duration age, String... ipPorts) {
+  public static AddressRecord record(SecretKey secret, Duration age, String... ipPorts) {
     List<Endpoint> endpoints = Arrays.stream(ipPorts).map(Signed::endpoint).toList();
     return record(secret, age, endpoints);
   }
 
-  static AddressRecord record(SecretKey secret, Duration age, List<Endpoint> endpoints) {
+  public static AddressRecord record(SecretKey secret, Duration age, List<Endpoint> endpoints) {
     long createdAt = NOW.minus(age).getEpochSecond();
     return RULES.sign(secret, endpoints, createdAt, LIFETIME, AUXILIARY);
   }
 
-  static NostrEvent withContent(NostrEvent event, String content) {
+  public static NostrEvent withContent(NostrEvent event, String content) {
     return new NostrEvent(
         event.id(),
         event.pubkey(),
@@ -58,7 +58,7 @@ final class Signed {
         event.signature());
   }
 
-  static NostrEvent withTags(NostrEvent event, List<List<String>> tags) {
+  public static NostrEvent withTags(NostrEvent event, List<List<String>> tags) {
     return new NostrEvent(
         event.id(),
         event.pubkey(),

@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wsn.record.IpAddress;
+import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.InMemoryResolver;
+import dev.wsn.resolver.ListenException;
+import dev.wsn.resolver.Signed;
 import io.vertx.ext.web.Router;
 import java.io.BufferedReader;
 import java.io.IOException;

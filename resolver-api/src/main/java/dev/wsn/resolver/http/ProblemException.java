@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 /** Leaves a handler with the problem to answer; caught once, by the router's failure handler. */
 final class ProblemException extends RuntimeException {

@@ -1,6 +1,11 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import dev.wsn.record.RecordRejection;
+import dev.wsn.resolver.Acknowledgements;
+import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.Evidence;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.Resolution;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -9,18 +14,18 @@ import java.util.Optional;
  * 200, a withdrawn one 410 with the same body, an accepted record 201 or, when already known, 200;
  * everything else is one of these problems. docs/PROTOCOL.md lists them.
  */
-final class Problems {
+public final class Problems {
   /** Status of a found key. */
-  static final int FOUND = 200;
+  public static final int FOUND = 200;
 
   /** Status of a withdrawn key. */
-  static final int WITHDRAWN = 410;
+  public static final int WITHDRAWN = 410;
 
   /** Status of a record that was not known before. */
-  static final int NEW = 201;
+  public static final int NEW = 201;
 
   /** Status of a record that was known before. */
-  static final int KNOWN = 200;
+  public static final int KNOWN = 200;
 
   private static final String RECORD = "record-";
   private static final String KEY_UNKNOWN = "key-unknown";
@@ -124,7 +129,7 @@ final class Problems {
   }
 
   /** Type {@code record-…} with the name of the rule. */
-  static Problem refused(RecordRejection reason, String detail) {
+  public static Problem refused(RecordRejection reason, String detail) {
     int status =
         switch (reason) {
           case MALFORMED -> 400;
@@ -136,7 +141,7 @@ final class Problems {
   }
 
   /** The problem that a failed resolution is; {@code Found} and {@code Withdrawn} are none. */
-  static Problem of(Resolution resolution) {
+  public static Problem of(Resolution resolution) {
     if (resolution instanceof Resolution.NotFound notFound) {
       Evidence evidence = notFound.evidence();
       return Problem.of(
@@ -157,7 +162,7 @@ final class Problems {
   }
 
   /** The problem that a failed publication is; {@code Accepted} is none. */
-  static Problem of(Publication publication) {
+  public static Problem of(Publication publication) {
     if (publication instanceof Publication.Refused refused) {
       return refused(refused.reason(), refused.detail());
     }
@@ -174,7 +179,7 @@ final class Problems {
   }
 
   /** What a resolver's problem says about a key; empty if it is none that a resolver answers. */
-  static Optional<Resolution> resolution(Problem problem) {
+  public static Optional<Resolution> resolution(Problem problem) {
     if (problem.status() == 404
         && problem.type().equals(Problem.TYPES + KEY_UNKNOWN)
         && problem.extra() instanceof Problem.Extra.Asked asked) {
@@ -186,7 +191,7 @@ final class Problems {
   }
 
   /** What a resolver's problem says about a record; empty if it is none that a resolver answers. */
-  static Optional<Publication> publication(Problem problem) {
+  public static Optional<Publication> publication(Problem problem) {
     Optional<RecordRejection> reason = reason(problem.type());
     if (reason.isPresent()) {
       return Optional.of(new Publication.Refused(reason.get(), problem.detail()));

@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import dev.wsn.crypto.MalformedKeyException;
 import dev.wsn.crypto.Nip19;
@@ -9,6 +9,17 @@ import dev.wsn.record.MalformedUriException;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordRules.Verdict;
+import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.EvidenceJson;
+import dev.wsn.resolver.MalformedJsonException;
+import dev.wsn.resolver.NetworkJson;
+import dev.wsn.resolver.NetworkStatus;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.PublicationJson;
+import dev.wsn.resolver.Resolution;
+import dev.wsn.resolver.ResolutionJson;
+import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.Resolver;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;

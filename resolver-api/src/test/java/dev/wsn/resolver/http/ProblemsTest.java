@@ -1,8 +1,13 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.record.RecordRejection;
+import dev.wsn.resolver.Evidence;
+import dev.wsn.resolver.InMemoryResolver;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.Resolution;
+import dev.wsn.resolver.ResolvePolicy;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,8 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
+import dev.wsn.resolver.ListenException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.client;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
@@ -6,6 +6,17 @@ import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordRules.Verdict;
 import dev.wsn.record.RollbackMemory;
+import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.EvidenceJson;
+import dev.wsn.resolver.MalformedJsonException;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.PublicationJson;
+import dev.wsn.resolver.Resolution;
+import dev.wsn.resolver.ResolutionJson;
+import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.http.Problem;
+import dev.wsn.resolver.http.Problems;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;

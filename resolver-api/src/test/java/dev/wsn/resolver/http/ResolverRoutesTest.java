@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +8,11 @@ import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
+import dev.wsn.resolver.InMemoryResolver;
+import dev.wsn.resolver.NetworkStatus;
+import dev.wsn.resolver.ResolutionJson;
+import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.Signed;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,7 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A server that answers every request with the same bytes and closes, whatever was asked. */
-final class CannedServer implements AutoCloseable {
+public final class CannedServer implements AutoCloseable {
   private final ServerSocket listening;
   private final Queue<Socket> held = new ConcurrentLinkedQueue<>();
   private final byte[] answer;
@@ -33,22 +33,22 @@ final class CannedServer implements AutoCloseable {
   }
 
   /** Sends these bytes and closes the connection. */
-  static CannedServer raw(String answer) {
+  public static CannedServer raw(String answer) {
     return new CannedServer(answer, false);
   }
 
   /** Sends these bytes and never closes the connection. */
-  static CannedServer hanging(String answer) {
+  public static CannedServer hanging(String answer) {
     return new CannedServer(answer, true);
   }
 
-  static CannedServer of(int status, String type, byte[] body) {
+  public static CannedServer of(int status, String type, byte[] body) {
     return raw(
         "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
             .formatted(status, type, body.length, new String(body, UTF_8)));
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + listening.getLocalPort());
   }
 

@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -10,6 +10,10 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
+import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.InMemoryResolver;
+import dev.wsn.resolver.NetworkStatus;
+import dev.wsn.resolver.Signed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -28,61 +32,61 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A resolver behind its HTTP face on a free loopback port, and ways to talk to it. */
-final class Serving implements AutoCloseable {
-  static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1").orElseThrow();
+public final class Serving implements AutoCloseable {
+  public static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1").orElseThrow();
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  final AtomicReference<Instant> now = new AtomicReference<>(Signed.NOW);
-  final AtomicReference<NetworkStatus> status =
+  public final AtomicReference<Instant> now = new AtomicReference<>(Signed.NOW);
+  public final AtomicReference<NetworkStatus> status =
       new AtomicReference<>(new NetworkStatus("npub1x@127.0.0.1:1", 7, true, "fine"));
-  final InMemoryResolver resolver = new InMemoryResolver(now::get);
+  public final InMemoryResolver resolver = new InMemoryResolver(now::get);
   private final Vertx vertx = Vertx.vertx();
   private final ResolverServer server;
   private final IpPort listening;
 
-  Serving(ResolverServer.Options options, ResolverRoutes.Limits limits) {
+  public Serving(ResolverServer.Options options, ResolverRoutes.Limits limits) {
     ResolverRoutes routes =
         new ResolverRoutes(vertx, resolver, status::get, Signed.RULES, now::get, limits);
     server = new ResolverServer(vertx, routes.router(), options);
     listening = await(server.start(LOOPBACK, 0));
   }
 
-  Serving() {
+  public Serving() {
     this(ResolverServer.Options.defaults(), ResolverRoutes.LIMITS);
   }
 
-  static <T> T await(Future<T> future) {
+  public static <T> T await(Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return vertx;
   }
 
-  IpPort listening() {
+  public IpPort listening() {
     return listening;
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create("http://" + listening + path);
   }
 
-  static String path(PublicKey key) {
+  public static String path(PublicKey key) {
     return "/v1/relays/" + key.hex();
   }
 
-  HttpResponse<String> get(String path, String... headers) {
+  public HttpResponse<String> get(String path, String... headers) {
     return send("GET", path, "", headers);
   }
 
-  HttpResponse<String> put(AddressRecord signed) {
+  public HttpResponse<String> put(AddressRecord signed) {
     return put(signed.pubkey(), EventJson.write(signed.event()));
   }
 
   /** The body of a response that must be this problem with its headers. */
-  static JsonNode problem(HttpResponse<String> response, int status, String type) {
+  public static JsonNode problem(HttpResponse<String> response, int status, String type) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
     assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
@@ -95,19 +99,19 @@ final class Serving implements AutoCloseable {
     return body;
   }
 
-  static String header(HttpResponse<String> response, String name) {
+  public static String header(HttpResponse<String> response, String name) {
     return response.headers().firstValue(name).orElse("");
   }
 
-  HttpResponse<String> put(PublicKey key, byte[] json) {
+  public HttpResponse<String> put(PublicKey key, byte[] json) {
     return put(key, new String(json, UTF_8));
   }
 
-  HttpResponse<String> put(PublicKey key, String json) {
+  public HttpResponse<String> put(PublicKey key, String json) {
     return send("PUT", path(key), json, "Content-Type", "application/json");
   }
 
-  HttpResponse<String> send(String method, String path, String body, String... headers) {
+  public HttpResponse<String> send(String method, String path, String body, String... headers) {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
     if (headers.length > 0) {
       request.headers(headers);
@@ -124,7 +128,7 @@ final class Serving implements AutoCloseable {
   }
 
   /** Sends bytes as they are and reads until the server closes. */
-  String raw(String request) {
+  public String raw(String request) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listening.port())) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
@@ -134,7 +138,7 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  static JsonNode json(String text) {
+  public static JsonNode json(String text) {
     try {
       return new ObjectMapper().readTree(text);
     } catch (IOException e) {

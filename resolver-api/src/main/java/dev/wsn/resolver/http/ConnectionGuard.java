@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
+import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.Evidence;
+import dev.wsn.resolver.InMemoryResolver;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.Resolution;
+import dev.wsn.resolver.ResolutionJson;
+import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.Signed;
+import dev.wsn.resolver.http.Problem;
+import dev.wsn.resolver.http.Serving;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

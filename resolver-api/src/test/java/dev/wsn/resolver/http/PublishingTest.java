@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
+import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.InMemoryResolver;
+import dev.wsn.resolver.Signed;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

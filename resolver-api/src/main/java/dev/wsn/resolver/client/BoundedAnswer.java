@@ -1,4 +1,4 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.client;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

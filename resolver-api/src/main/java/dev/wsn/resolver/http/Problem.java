@@ -1,6 +1,12 @@
-package dev.wsn.resolver;
+package dev.wsn.resolver.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.wsn.resolver.Acknowledgements;
+import dev.wsn.resolver.Evidence;
+import dev.wsn.resolver.EvidenceJson;
+import dev.wsn.resolver.MalformedJsonException;
+import dev.wsn.resolver.PlainText;
+import dev.wsn.resolver.StrictJson;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail a sentence for people about this one
  * @param extra further members
  */
-record Problem(int status, String type, String title, String detail, Extra extra) {
+public record Problem(int status, String type, String title, String detail, Extra extra) {
   /** Longest text that is read. */
   static final int MAX_BYTES = 16 * 1024;
 
@@ -21,7 +27,7 @@ record Problem(int status, String type, String title, String detail, Extra extra
   static final String TYPES = "/problems/";
 
   /** What some problems tell beyond the members of the RFC. */
-  sealed interface Extra {
+  public sealed interface Extra {
     /** Nothing. */
     record None() implements Extra {}
 
@@ -32,7 +38,7 @@ record Problem(int status, String type, String title, String detail, Extra extra
     record Counted(Acknowledgements acknowledgements) implements Extra {}
   }
 
-  static Problem of(int status, String type, String title, String detail) {
+  public static Problem of(int status, String type, String title, String detail) {
     return new Problem(status, TYPES + type, title, detail, new Extra.None());
   }
 
@@ -41,7 +47,7 @@ record Problem(int status, String type, String title, String detail, Extra extra
   }
 
   /** The object as UTF-8 without white space. */
-  byte[] json() {
+  public byte[] json() {
     return StrictJson.write(
         out -> {
           out.writeStartObject();
@@ -70,7 +76,7 @@ record Problem(int status, String type, String title, String detail, Extra extra
    * @param utf8 untrusted, at most {@value #MAX_BYTES} bytes
    * @throws MalformedJsonException if it is no problem with a type and a detail
    */
-  static Problem read(int status, byte[] utf8) {
+  public static Problem read(int status, byte[] utf8) {
     return StrictJson.read(
         utf8,
         MAX_BYTES,
