@@ -20,45 +20,13 @@ import org.jspecify.annotations.Nullable;
  * closest that are not silent; the search asks the front's new contacts, {@code alpha} at a time
  * and more when answers stop bringing anything closer, and ends when the whole front has answered.
  * A late contact leaves the front, frees its slot, and comes back if it answers after all; where
- * fewer than k contacts are left it is asked once more. Two of the front at most are of one subnet.
+ * fewer than k contacts are left it is asked once more. Two of the front at most are of one subnet,
+ * and what only contacts named whose referrals stay silent is asked when nobody else is left.
  */
 final class Lookup {
-  private enum State {
-    NEW,
-    ASKED,
-    SILENT,
-    ANSWERED
-  }
-
   private static final int MAX_ATTEMPTS = 2;
   private static final int MAX_PER_KEY = 2;
   private static final Distance FARTHEST = new Distance(-1, -1, -1, -1);
-
-  private static final class Candidate {
-    final Contact contact;
-    final @Nullable Subnet capped;
-    final Distance distance;
-    final int serial;
-    final int hops;
-    State state = State.NEW;
-    int attempts;
-
-    Candidate(Contact contact, @Nullable Subnet capped, Distance distance, int serial, int hops) {
-      this.contact = contact;
-      this.capped = capped;
-      this.distance = distance;
-      this.serial = serial;
-      this.hops = hops;
-    }
-
-    Distance distance() {
-      return distance;
-    }
-
-    int serial() {
-      return serial;
-    }
-  }
 
   private final NodeId target;
   private final Parameters parameters;
@@ -106,8 +74,8 @@ final class Lookup {
     Candidate next = null;
     boolean isWaiting = false;
     for (Candidate candidate : front) {
-      isWaiting |= candidate.state == State.ASKED;
-      if (next == null && candidate.state == State.NEW) {
+      isWaiting |= candidate.state() == Candidate.State.ASKED;
+      if (next == null && candidate.state() == Candidate.State.NEW) {
         next = candidate;
       }
     }
@@ -122,7 +90,8 @@ final class Lookup {
     boolean mayAsk = requests < Protocol.MAX_ASKED_PER_LOOKUP;
     List<Candidate> front = front();
     for (Candidate candidate : front) {
-      if (candidate.state == State.ASKED || (candidate.state == State.NEW && mayAsk)) {
+      Candidate.State state = candidate.state();
+      if (state == Candidate.State.ASKED || (state == Candidate.State.NEW && mayAsk)) {
         return false;
       }
     }
@@ -136,20 +105,24 @@ final class Lookup {
   /** Notes an answer and the contacts that came with it. */
   void answered(Contact contact, List<Contact> closer) {
     Candidate candidate = byContact.get(contact);
-    if (candidate == null || candidate.state == State.ANSWERED) {
+    if (candidate == null || candidate.state() == Candidate.State.ANSWERED) {
       return;
     }
-    if (candidate.state == State.ASKED) {
+    if (candidate.state() == Candidate.State.ASKED) {
       inFlight--;
     }
-    candidate.state = State.ANSWERED;
+    candidate.answered();
     answered++;
-    hops = Math.max(hops, candidate.hops);
+    hops = Math.max(hops, candidate.hops());
     Distance reach = reach();
     boolean isFruitful = false;
     for (Contact other : closer) {
       isFruitful |=
-          add(other, candidate.hops + 1) && target.distanceTo(other.id()).compareTo(reach) < 0;
+          add(other, candidate.hops() + 1) && target.distanceTo(other.id()).compareTo(reach) < 0;
+      Candidate named = byContact.get(other);
+      if (named != null && named.hops() > 1) {
+        named.namedBy(candidate);
+      }
     }
     fruitless = isFruitful ? 0 : fruitless + 1;
   }
@@ -157,8 +130,8 @@ final class Lookup {
   /** Notes that the answer of a contact is late. */
   void silent(Contact contact) {
     Candidate candidate = byContact.get(contact);
-    if (candidate != null && candidate.state == State.ASKED) {
-      candidate.state = State.SILENT;
+    if (candidate != null && candidate.state() == Candidate.State.ASKED) {
+      candidate.silent();
       inFlight--;
     }
   }
@@ -168,7 +141,7 @@ final class Lookup {
     silent(contact);
     Candidate candidate = byContact.get(contact);
     if (candidate != null) {
-      candidate.attempts = MAX_ATTEMPTS;
+      candidate.giveUp(MAX_ATTEMPTS);
     }
   }
 
@@ -179,11 +152,11 @@ final class Lookup {
     Set<PublicKey> keys = new HashSet<>();
     for (Candidate candidate : shortlist) {
       if (closest.size() < parameters.k()
-          && candidate.state == State.ANSWERED
-          && !keys.contains(candidate.contact.key())
+          && candidate.state() == Candidate.State.ANSWERED
+          && !keys.contains(candidate.contact().key())
           && subnets.admits(candidate)) {
-        keys.add(candidate.contact.key());
-        closest.add(candidate.contact);
+        keys.add(candidate.contact().key());
+        closest.add(candidate.contact());
       }
     }
     return closest;
@@ -209,21 +182,27 @@ final class Lookup {
   }
 
   private Contact ask(Candidate candidate) {
-    if (candidate.attempts == 0) {
+    if (candidate.attempts() == 0) {
       asked++;
     }
-    candidate.state = State.ASKED;
-    candidate.attempts++;
+    candidate.asked();
     requests++;
     inFlight++;
-    return candidate.contact;
+    return candidate.contact();
   }
 
   private List<Candidate> front() {
+    List<Candidate> front = front(false);
+    return front.size() < parameters.k() ? front(true) : front;
+  }
+
+  private List<Candidate> front(boolean withDoubtful) {
     List<Candidate> front = new ArrayList<>(parameters.k());
     SubnetCount subnets = new SubnetCount();
     for (Candidate candidate : shortlist) {
-      if (candidate.state != State.SILENT && subnets.admits(candidate)) {
+      if (candidate.state() != Candidate.State.SILENT
+          && (withDoubtful || !candidate.isDoubtful())
+          && subnets.admits(candidate)) {
         front.add(candidate);
         if (front.size() == parameters.k()) {
           break;
@@ -235,7 +214,7 @@ final class Lookup {
 
   private @Nullable Candidate silentToAskAgain() {
     for (Candidate candidate : shortlist) {
-      if (candidate.state == State.SILENT && candidate.attempts < MAX_ATTEMPTS) {
+      if (candidate.state() == Candidate.State.SILENT && candidate.attempts() < MAX_ATTEMPTS) {
         return candidate;
       }
     }
@@ -245,7 +224,7 @@ final class Lookup {
   /** Distance of the front's last contact; what is not nearer brings nothing. */
   private Distance reach() {
     List<Candidate> front = front();
-    return front.size() < parameters.k() ? FARTHEST : front.get(front.size() - 1).distance;
+    return front.size() < parameters.k() ? FARTHEST : front.get(front.size() - 1).distance();
   }
 
   private boolean add(Contact contact, int contactHops) {
@@ -274,18 +253,28 @@ final class Lookup {
 
   private boolean makeRoomFor(Candidate candidate) {
     for (Candidate farthest : shortlist.descendingSet()) {
-      if (farthest.distance.compareTo(candidate.distance) <= 0) {
+      if (farthest.isDoubtful()) {
+        drop(farthest);
+        return true;
+      }
+    }
+    for (Candidate farthest : shortlist.descendingSet()) {
+      if (farthest.distance().compareTo(candidate.distance()) <= 0) {
         return false;
       }
-      if (farthest.state == State.NEW) {
-        shortlist.remove(farthest);
-        byContact.remove(farthest.contact);
-        perKey.computeIfPresent(
-            farthest.contact.key(), (key, count) -> count == 1 ? null : count - 1);
+      if (farthest.state() == Candidate.State.NEW) {
+        drop(farthest);
         return true;
       }
     }
     return false;
+  }
+
+  private void drop(Candidate candidate) {
+    shortlist.remove(candidate);
+    byContact.remove(candidate.contact());
+    perKey.computeIfPresent(
+        candidate.contact().key(), (key, count) -> count == 1 ? null : count - 1);
   }
 
   /** Counts the contacts of each subnet on the way out from the target. */
@@ -293,8 +282,9 @@ final class Lookup {
     private final Map<Subnet, Integer> counts = new HashMap<>();
 
     boolean admits(Candidate candidate) {
-      return candidate.capped == null
-          || counts.merge(candidate.capped, 1, Integer::sum) <= Protocol.MAX_PER_SUBNET_IN_BUCKET;
+      Subnet capped = candidate.capped();
+      return capped == null
+          || counts.merge(capped, 1, Integer::sum) <= Protocol.MAX_PER_SUBNET_IN_BUCKET;
     }
   }
 }

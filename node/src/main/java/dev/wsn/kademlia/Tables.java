@@ -47,12 +47,17 @@ final class Tables {
     return isIpv4 ? external4.agreed() : external6.agreed();
   }
 
-  /** Whether a contact is one that this node may send to and pass on. */
+  /**
+   * Whether a contact is one that this node may send to and pass on: neither this node itself nor
+   * somebody else who is said to live at its address.
+   */
   boolean isUsable(Contact contact) {
-    AddressScope scope = contact.address().address().scope();
+    IpAddress address = contact.address().address();
+    AddressScope scope = address.scope();
     boolean isReachable =
         scope == AddressScope.PUBLIC || (parameters.isLocal() && scope != AddressScope.UNUSABLE);
-    return isReachable && !contact.key().equals(self);
+    boolean isHere = external(address.isIpv4()).filter(contact.address()::equals).isPresent();
+    return isReachable && !isHere && !contact.key().equals(self);
   }
 
   int size() {
@@ -72,14 +77,16 @@ final class Tables {
   }
 
   /**
-   * Takes the vote of a peer about the own address.
+   * Takes the vote of a peer about the own address, unless it is the peer's own, held up as a
+   * mirror.
    *
    * @return whether the own id changed, and with it the place of every contact
    */
   boolean observed(Contact voter, IpPort observed) {
     IpAddress voterAddress = voter.address().address();
     if (observed.address().isIpv4() != voterAddress.isIpv4()
-        || observed.address().scope() == AddressScope.UNUSABLE) {
+        || observed.address().scope() == AddressScope.UNUSABLE
+        || observed.equals(voter.address())) {
       return false;
     }
     ExternalAddress external = voterAddress.isIpv4() ? external4 : external6;

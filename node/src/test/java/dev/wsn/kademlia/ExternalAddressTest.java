@@ -3,6 +3,7 @@ package dev.wsn.kademlia;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.record.IpPort;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,45 @@ class ExternalAddressTest {
             send ->
                 send.request().ask() instanceof Request.FindNode find
                     && find.target().equals(table.own()));
+  }
+
+  @Test
+  void whoeverIsSaidToLiveAtTheOwnAddressIsLeftAlone() {
+    NodeByHand node = NodeByHand.open();
+    Contact[] seeds = new Contact[4];
+    for (int i = 0; i < seeds.length; i++) {
+      seeds[i] = Peers.publicContact(i + 1, "203.0." + (i + 1) + ".1:4848");
+    }
+    node.join(seeds);
+    Contact impostor = Contact.of(Peers.key(9), TRUTH);
+    Contact neighbour = Peers.publicContact(10, TRUTH.address() + ":9");
+    List<Contact> asked = new ArrayList<>();
+    for (Effect.Send send : node.sends()) {
+      Reply.Answer answer = new Reply.Nodes(List.of(impostor, neighbour));
+      boolean isLast = send.to().equals(seeds[seeds.length - 1]);
+      Reply reply =
+          new Reply(
+              send.request().id(), TRUTH, Token.NONE, isLast ? answer : new Reply.Nodes(List.of()));
+      node.effects = node.kademlia.receive(node.now(), send.to().address(), send.to().key(), reply);
+      asked.addAll(node.asked());
+    }
+    assertThat(node.external).containsExactly(TRUTH);
+    assertThat(asked).as("a neighbour behind the same address is one").containsExactly(neighbour);
+    assertThat(node.drops(KademliaObserver.Drop.UNUSABLE_CONTACT)).isEqualTo(1);
+
+    node.ask(impostor, node.addressToken(impostor), 100, false, new Request.Ping());
+    assertThat(node.sends()).as("nobody else can be here").isEmpty();
+  }
+
+  @Test
+  void voterThatHoldsUpItsOwnAddressIsNotHeard() {
+    Tables tables = new Tables(Peers.key(0), Parameters.defaults(), KademliaObserver.NONE);
+    for (int network = 1; network < 4; network++) {
+      Contact voter = Peers.publicContact(network, "203.0." + network + ".1:4848");
+      assertThat(tables.observed(voter, voter.address())).isFalse();
+      assertThat(tables.observed(voter, TRUTH)).isEqualTo(network == 3);
+    }
+    assertThat(tables.external(true)).contains(TRUTH);
   }
 
   @Test

@@ -257,6 +257,78 @@ class LookupTest {
     assertThat(limits).containsKey(KademliaObserver.Limit.ASKED_PER_LOOKUP);
   }
 
+  @Test
+  void liarWhoInventsCloserContactsIsLeftAloneAfterThree() {
+    lookup.start(all(100, 101, 102));
+    assertThat(allNext()).isEqualTo(all(100, 101));
+    lookup.answered(at(100), all(1, 2, 3, 4, 5, 6, 7, 8));
+    assertThat(allNext()).isEqualTo(all(1));
+    lookup.answered(at(101), all(8, 20, 21));
+    assertThat(allNext()).isEqualTo(all(2));
+    lookup.silent(at(1));
+    lookup.silent(at(2));
+    assertThat(allNext()).isEqualTo(all(3, 4));
+    lookup.silent(at(3));
+    assertThat(allNext()).as("8 was named by somebody else as well").isEqualTo(all(8));
+    lookup.silent(at(4));
+    lookup.answered(at(8), List.of());
+    assertThat(allNext()).isEqualTo(all(20, 21));
+    lookup.answered(at(20), List.of());
+    lookup.answered(at(21), List.of());
+    assertThat(lookup.isDone()).isTrue();
+    assertThat(lookup.closest()).isEqualTo(all(8, 20, 21));
+  }
+
+  @Test
+  void contactsNamedByALiarAreAskedWhenNobodyElseIsLeft() {
+    lookup.start(all(100));
+    assertThat(allNext()).isEqualTo(all(100));
+    lookup.answered(at(100), all(1, 2, 3, 4, 5));
+    for (int silent = 1; silent <= 3; silent++) {
+      allNext();
+      lookup.silent(at(silent));
+    }
+    assertThat(allNext()).isEqualTo(all(5));
+    lookup.answered(at(4), List.of());
+    lookup.answered(at(5), List.of());
+    assertThat(lookup.closest()).isEqualTo(all(4, 5, 100));
+  }
+
+  @Test
+  void lateReferralIsHeldAgainstNobody() {
+    lookup.start(all(100, 101, 102));
+    assertThat(allNext()).isEqualTo(all(100, 101));
+    lookup.answered(at(100), all(1, 2, 3, 4, 5));
+    lookup.answered(at(101), all(50));
+    for (int silent = 1; silent <= 3; silent++) {
+      allNext();
+      lookup.silent(at(silent));
+    }
+    lookup.answered(at(3), List.of());
+    assertThat(lookup.inFlight()).isEqualTo(1);
+    assertThat(allNext()).as("two were silent, one was only late").isEqualTo(all(5));
+  }
+
+  @Test
+  void inventedContactsMakeRoomInAFullShortlist() {
+    lookup = lookup(Parameters.defaults().asLocal());
+    List<Contact> known = new ArrayList<>();
+    for (int i = 0; i < Protocol.MAX_SHORTLIST - 4; i++) {
+      known.add(new Contact(new NodeId(1L << 62, 0, 0, i), Peers.key(i), Peers.loopback(i)));
+    }
+    lookup.start(known);
+    Contact liar = lookup.next().orElseThrow();
+    lookup.answered(liar, List.of(endless(1), endless(2), endless(3), endless(4)));
+    for (int silent = 1; silent <= 3; silent++) {
+      lookup.next();
+      lookup.silent(endless(silent));
+    }
+    Contact honest = lookup.next().orElseThrow();
+    Contact farther = Peers.toy(0b1000_0000, 999);
+    lookup.answered(honest, List.of(farther));
+    assertThat(limits).as("the fourth invention made room").isEmpty();
+  }
+
   private static Contact endless(int distance) {
     return new Contact(
         new NodeId(0, 0, 0, distance), Peers.key(distance), Peers.loopback(distance));
