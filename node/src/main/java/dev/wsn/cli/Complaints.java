@@ -3,10 +3,8 @@ package dev.wsn.cli;
 import dev.wsn.node.SecretFileException;
 import dev.wsn.resolver.ListenException;
 import dev.wsn.store.StoreException;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -24,7 +22,8 @@ final class Complaints {
   /** The command line does not parse. */
   int onUsage(ParameterException mistake, String[] arguments) {
     CommandLine command = mistake.getCommandLine();
-    complain(command, mistake.getMessage() + origin(mistake, arguments));
+    String message = String.valueOf(mistake.getMessage());
+    complain(command, message + Settings.origins(command, message, arguments));
     if (mistake instanceof UnmatchedArgumentException unmatched
         && UnmatchedArgumentException.printSuggestions(unmatched, host.err())) {
       host.err().flush();
@@ -34,20 +33,10 @@ final class Complaints {
     return ExitCode.USAGE;
   }
 
-  /** Where a wrong value comes from, when that is not the command line. */
-  private static String origin(ParameterException mistake, String[] arguments) {
-    return mistake.getArgSpec() instanceof OptionSpec option
-            && mistake.getCommandLine().getDefaultValueProvider() instanceof ConfigFile file
-            && file.sets(option)
-            && Arrays.stream(arguments).noneMatch(each -> each.startsWith(option.longestName()))
-        ? " (in " + file + ")"
-        : "";
-  }
-
   /** The command ran and failed. */
-  int onFailure(Exception failure, CommandLine command) {
+  int onFailure(Exception failure, CommandLine command, String... arguments) {
     if (failure instanceof CommandFailure known) {
-      complain(command, known.text());
+      complain(command, known.text() + Settings.origins(command, known.text(), arguments));
       return known.exitCode();
     }
     if (isForThePerson(failure)) {
@@ -84,6 +73,11 @@ final class Complaints {
 
   private void complain(CommandLine command, String message) {
     String line = command.getCommandSpec().qualifiedName() + ": " + message;
-    host.err().println(SECRET.matcher(line).replaceAll("$1…"));
+    host.err().println(withoutSecrets(line));
+  }
+
+  /** The text with secret keys, if any, cut down to their kind. */
+  static String withoutSecrets(String text) {
+    return SECRET.matcher(text).replaceAll("$1…");
   }
 }

@@ -29,6 +29,7 @@ final class ConnectCommand implements Callable<Integer>, Server {
 
   private final Host host;
 
+  @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NetworkOption network = new NetworkOption();
 
   @Option(
@@ -44,9 +45,20 @@ final class ConnectCommand implements Callable<Integer>, Server {
   }
 
   @Override
+  public void check() {
+    network.check();
+  }
+
+  @Override
+  public void reloaded() {
+    server.reloaded(host);
+  }
+
+  @Override
   public Integer call() {
+    check();
     host.stop().serve();
-    ServerLog.raise(host);
+    server.begin(host);
     if (listen.address().scope() != AddressScope.LOOPBACK) {
       LOG.warn(
           "--listen {} lets other machines use this proxy, without encryption on the way to it",

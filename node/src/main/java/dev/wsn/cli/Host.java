@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
  * @param password asks the person at the terminal, with a prompt; empty without a terminal
  * @param isTerminal whether a person watches standard error
  * @param stop how servers learn that they should end
+ * @param reload how servers learn that they should read their configuration again
  */
 record Host(
     PrintWriter out,
@@ -33,7 +34,8 @@ record Host(
     Map<String, String> environment,
     Function<String, Optional<char[]>> password,
     boolean isTerminal,
-    StopSignal stop) {
+    StopSignal stop,
+    ReloadSignal reload) {
 
   /** Set by the launcher, which knows; newer Java has a console without a terminal, too. */
   private static final String STDIN_IS_TERMINAL = "wsn.terminal.in";
@@ -51,7 +53,8 @@ record Host(
         Map.copyOf(System.getenv()),
         Host::askAtTerminal,
         Boolean.getBoolean(STDERR_IS_TERMINAL),
-        new StopSignal());
+        new StopSignal(),
+        new ReloadSignal(true));
   }
 
   private static Optional<char[]> askAtTerminal(String prompt) {

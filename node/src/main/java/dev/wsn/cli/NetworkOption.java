@@ -25,6 +25,7 @@ final class NetworkOption {
 
   @Option(
       names = "--seed",
+      split = ",",
       paramLabel = "NPUB@IP:PORT",
       description = "ask the DHT itself, starting at this node; repeatable",
       converter = SeedConverter.class)
@@ -52,6 +53,17 @@ final class NetworkOption {
   }
 
   /**
+   * Looks for a contradiction.
+   *
+   * @throws CommandFailure if there is more than one way to the network
+   */
+  void check() {
+    if (resolver != null && !seeds.isEmpty()) {
+      throw CommandFailure.usage("give --resolver or --seed, not both");
+    }
+  }
+
+  /**
    * Opens the way to the network.
    *
    * @throws CommandFailure if there is none, or more than one
@@ -61,9 +73,7 @@ final class NetworkOption {
       throw CommandFailure.usage(
           "whom to ask? Give --resolver URL, or --seed npub1…@IP:PORT of a node of the DHT");
     }
-    if (resolver != null && !seeds.isEmpty()) {
-      throw CommandFailure.usage("give --resolver or --seed, not both");
-    }
+    check();
     return resolver == null ? throughSeeds(host) : through(resolver, host);
   }
 

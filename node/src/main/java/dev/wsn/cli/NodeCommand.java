@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code wsn node}. */
@@ -26,23 +26,12 @@ import picocli.CommandLine.Option;
       "",
       "The first line of output is what others need to join: seed npub1…@ip:port.",
       "A first node needs no seed; later starts remember the nodes that they met.",
-      "In the --config file every option has its name without dashes: listen: 0.0.0.0:4848"
+      "SIGHUP reads the configuration again; wsn config show node tells what is used."
     })
 final class NodeCommand implements Callable<Integer>, Server {
-  /** Name of the command, for whoever looks for its {@code --config}. */
-  static final String NAME = "node";
-
-  static final String CONFIG = "--config";
-
-  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
-
   private final Host host;
 
-  @Option(
-      names = CONFIG,
-      paramLabel = "FILE",
-      description = "YAML file with these options; the command line wins")
-  private @Nullable Path config;
+  @Mixin private final ServerOption server = new ServerOption();
 
   @Option(
       names = "--listen",
@@ -58,6 +47,7 @@ final class NodeCommand implements Callable<Integer>, Server {
       description = "where the node keeps its key and its records (default: ~/.local/share/wsn)")
   private @Nullable Path data;
 
+  @Reloadable
   @Option(
       names = "--seed",
       split = ",",
@@ -84,6 +74,8 @@ final class NodeCommand implements Callable<Integer>, Server {
   @Option(names = "--local", description = "allow loopback and private addresses")
   private boolean isLocal;
 
+  private volatile Optional<RunningNode> running = Optional.empty();
+
   NodeCommand(Host host) {
     this.host = host;
   }
@@ -92,13 +84,11 @@ final class NodeCommand implements Callable<Integer>, Server {
   public Integer call() {
     check();
     host.stop().serve();
-    ServerLog.raise(host);
-    if (config != null) {
-      LOG.info("options from {}", config);
-    }
+    server.begin(host);
     Path directory = data == null ? DataDirectory.standard(host.environment()) : data;
     try (SecretKey secret = NodeKey.loadOrCreate(directory, host.random());
         RunningNode node = RunningNode.start(host, options(directory, secret), http)) {
+      running = Optional.of(node);
       host.out().println("seed " + node.dht().seed());
       host.out().println("http " + node.httpUrl());
       host.stop().await();
@@ -106,7 +96,8 @@ final class NodeCommand implements Callable<Integer>, Server {
     }
   }
 
-  private void check() {
+  @Override
+  public void check() {
     if (listen.address().scope() == AddressScope.LOOPBACK && !isLocal) {
       throw CommandFailure.usage(
           "--listen "
@@ -117,6 +108,12 @@ final class NodeCommand implements Callable<Integer>, Server {
     for (Contact seed : seeds) {
       LocalAddresses.check("the seed " + seed.address(), seed.address().address().scope(), isLocal);
     }
+  }
+
+  @Override
+  public void reloaded() {
+    server.reloaded(host);
+    running.ifPresent(node -> node.dht().join(seeds));
   }
 
   private DhtNode.Options options(Path directory, SecretKey secret) {

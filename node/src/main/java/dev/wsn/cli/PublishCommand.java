@@ -30,6 +30,7 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--endpoint",
       required = true,
+      split = ",",
       paramLabel = "[PROTO://]IP:PORT",
       description = "where the key is, the best first; wsn (default), ws, wss, http or https",
       converter = EndpointConverter.class)

@@ -43,6 +43,7 @@ final class RelayCommand implements Callable<Integer>, Server {
   private final Host host;
 
   @Mixin private final KeyOption key = new KeyOption();
+  @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NetworkOption network = new NetworkOption();
 
   @Option(
@@ -62,6 +63,7 @@ final class RelayCommand implements Callable<Integer>, Server {
 
   @Option(
       names = "--advertise",
+      split = ",",
       paramLabel = "IP:PORT",
       description = "address to publish instead, for example that of a router; repeatable",
       converter = EndpointConverter.class)
@@ -72,10 +74,21 @@ final class RelayCommand implements Callable<Integer>, Server {
   }
 
   @Override
-  public Integer call() {
-    host.stop().serve();
-    ServerLog.raise(host);
+  public void check() {
+    network.check();
     LocalAddresses.check(advertised, network.isLocal());
+  }
+
+  @Override
+  public void reloaded() {
+    server.reloaded(host);
+  }
+
+  @Override
+  public Integer call() {
+    check();
+    host.stop().serve();
+    server.begin(host);
     Vertx vertx = Vertx.vertx();
     try (SecretKey secret = key.read(host)) {
       Gateway gateway = gateway(vertx, secret);

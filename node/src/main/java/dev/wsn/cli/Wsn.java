@@ -1,6 +1,6 @@
 package dev.wsn.cli;
 
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 public final class Wsn implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private Wsn() {}
+  Wsn() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
@@ -47,51 +47,28 @@ public final class Wsn implements Callable<Integer> {
   static int run(Host host, String... arguments) {
     ServerLog.debug(host);
     Complaints complaints = new Complaints(host);
-    CommandLine node = new CommandLine(new NodeCommand(host));
-    CommandLine line =
-        new CommandLine(new Wsn())
-            .addSubcommand(new KeygenCommand(host))
-            .addSubcommand(node)
-            .addSubcommand(new PublishCommand(host))
-            .addSubcommand(new WithdrawCommand(host))
-            .addSubcommand(new ResolveCommand(host))
-            .addSubcommand(new RelayCommand(host))
-            .addSubcommand(new ConnectCommand(host))
-            .addSubcommand(new DemoCommand(host));
-    line.getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-    line.addSubcommand(new CommandLine.HelpCommand());
+    CommandLine line = Commands.of(host);
     try {
-      useConfigFile(node, arguments);
+      use(host, line, arguments);
     } catch (CommandFailure failure) {
       return complaints.onFailure(failure, line);
     }
-    return line.setOut(host.out())
-        .setErr(host.err())
-        .setParameterExceptionHandler(complaints::onUsage)
+    return line.setParameterExceptionHandler(complaints::onUsage)
         .setExecutionExceptionHandler(
-            (failure, command, parsed) -> complaints.onFailure(failure, command))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setAbbreviatedOptionsAllowed(false)
+            (failure, command, parsed) -> complaints.onFailure(failure, command, arguments))
         .execute(arguments);
   }
 
-  /** Reads the defaults of {@code wsn node} before the options that they are defaults of. */
-  private static void useConfigFile(CommandLine node, String... arguments) {
-    if (arguments.length == 0 || !arguments[0].equals(NodeCommand.NAME)) {
+  /** Reads the settings of the command before its options, whose defaults they are. */
+  private static void use(Host host, CommandLine line, String... arguments) {
+    CommandLine command = arguments.length == 0 ? null : line.getSubcommands().get(arguments[0]);
+    if (command == null) {
       return;
     }
-    for (int i = 1; i < arguments.length; i++) {
-      String value = "";
-      if (arguments[i].startsWith(NodeCommand.CONFIG + "=")) {
-        value = arguments[i].substring(NodeCommand.CONFIG.length() + 1);
-      } else if (arguments[i].equals(NodeCommand.CONFIG) && i + 1 < arguments.length) {
-        value = arguments[i + 1];
-      }
-      if (!value.isEmpty()) {
-        node.setDefaultValueProvider(ConfigFile.read(Path.of(value), node.getCommandSpec()));
-      }
+    List<String> own = List.of(arguments).subList(1, arguments.length);
+    command.setDefaultValueProvider(Settings.of(command.getCommandSpec(), host.environment(), own));
+    if (Commands.isConfigurable(command)) {
+      host.reload().onRequest(new Reloading(host, command, own)::reload);
     }
   }
 

@@ -251,6 +251,26 @@ public final class DhtNode implements AutoCloseable {
                 }));
   }
 
+  /**
+   * Looks for the network again, through these nodes too. Does nothing after the node has stopped.
+   *
+   * @param seeds none are none besides those that are known
+   */
+  public void join(List<Contact> seeds) {
+    List<Contact> copy = List.copyOf(seeds);
+    boolean unused =
+        driver.run(
+            () -> {
+              if (!driver.isStopped()) {
+                driver.join(
+                    copy,
+                    outcome ->
+                        LOG.info(
+                            "joined again, {} contacts", ((Outcome.Joined) outcome).contacts()));
+              }
+            });
+  }
+
   /** The bug of one part stops the whole node, at once and loudly. */
   private void fail(Throwable bug) {
     if (hasFailed.getAndSet(true)) {

@@ -18,6 +18,7 @@ class HelpTest {
         "relay",
         "connect",
         "demo",
+        "config",
         "help"
       })
   void everyCommandHasHelp(String command) {

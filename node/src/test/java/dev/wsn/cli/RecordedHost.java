@@ -36,7 +36,8 @@ final class RecordedHost {
             environment,
             prompt -> Optional.of(password).filter(p -> !p.isEmpty()).map(String::toCharArray),
             false,
-            new StopSignal());
+            new StopSignal(),
+            new ReloadSignal(false));
   }
 
   /** A machine with a person at the terminal who knows a password. */
@@ -47,6 +48,11 @@ final class RecordedHost {
   /** A machine with a variable in its environment. */
   static RecordedHost withEnvironment(String name, String value) {
     return new RecordedHost(Map.of(name, value), "", Duration.ZERO);
+  }
+
+  /** Sends SIGHUP to the servers of this machine and waits until they have reacted. */
+  void reload() {
+    host.reload().request();
   }
 
   /** A machine whose clock is wrong. */

@@ -1,0 +1,105 @@
+package dev.wsn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.wsn.node.DhtNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A running node reads its configuration again. */
+@Timeout(120)
+class ReloadTest {
+  private static final long PAUSE_NANOS = 20_000_000;
+  private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.wsn");
+
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private Path directory = Path.of(".");
+
+  @BeforeEach
+  void listen(@TempDir Path temporary) {
+    directory = temporary;
+    log.start();
+    ((Logger) LoggerFactory.getLogger(Reloading.class)).addAppender(log);
+    ((Logger) LoggerFactory.getLogger(DhtNode.class)).addAppender(log);
+  }
+
+  @AfterEach
+  void stopListening() {
+    ((Logger) LoggerFactory.getLogger(Reloading.class)).detachAppender(log);
+    ((Logger) LoggerFactory.getLogger(DhtNode.class)).detachAppender(log);
+    OURS.setLevel(Level.WARN);
+  }
+
+  private Path write(String... more) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.addAll(List.of("listen: 127.0.0.1:0", "http: 127.0.0.1:0", "local: true"));
+    lines.add("data: " + directory.resolve("data"));
+    lines.addAll(List.of(more));
+    return Files.write(directory.resolve("node.yaml"), lines);
+  }
+
+  private List<String> messages() {
+    return List.copyOf(log.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  @Test
+  void levelAndSeedsChangeAndOthersWaitForARestart() throws IOException {
+    try (CliNetwork network = new CliNetwork(directory)) {
+      RecordedHost machine = new RecordedHost();
+      String file = write("log: warn").toString();
+      try (RecordedHost.Running node = machine.start("node", "--config", file)) {
+        node.line("http ");
+        assertThat(OURS.getLevel()).isEqualTo(Level.WARN);
+        write("log: debug", "network: other", "seed: " + network.seed());
+        machine.reload();
+        assertThat(OURS.getLevel()).isEqualTo(Level.DEBUG);
+        assertThat(messages())
+            .contains("configuration read again, changed: [log, seed]")
+            .contains("a change of [network] needs a restart; the old value stays until then");
+        while (messages().stream().noneMatch(each -> each.contains("joined again"))) {
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+      }
+    }
+  }
+
+  @Test
+  void mistakeChangesNothing() throws IOException {
+    RecordedHost machine = new RecordedHost();
+    String file = write("log: info").toString();
+    try (RecordedHost.Running node = machine.start("node", "--config", file)) {
+      node.line("http ");
+      write("log: debug", "seeed: x");
+      machine.reload();
+      write("log: loud");
+      machine.reload();
+      write("log: debug", "seed: npub1nonsense@127.0.0.1:1");
+      machine.reload();
+      assertThat(OURS.getLevel()).isEqualTo(Level.INFO);
+      assertThat(messages())
+          .anyMatch(
+              each ->
+                  each.startsWith("not reloaded, everything stays as it was: ")
+                      && each.contains(file + ":6: unknown key \"seeed\"; did you mean \"seed\"?"))
+          .anyMatch(each -> each.contains("(log: " + file + ":5)"))
+          .anyMatch(each -> each.contains("(seed: " + file + ":6)"));
+      Files.delete(Path.of(file));
+      machine.reload();
+      assertThat(messages()).anyMatch(each -> each.contains("does not exist"));
+    }
+  }
+}
