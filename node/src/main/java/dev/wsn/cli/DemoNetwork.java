@@ -67,7 +67,8 @@ final class DemoNetwork implements AutoCloseable {
     try {
       return Files.createTempDirectory(parent, "wsn-demo");
     } catch (IOException failure) {
-      throw CommandFailure.usage("cannot make a directory in " + parent + ": " + failure);
+      throw CommandFailure.usage(
+          "cannot make a directory in " + parent + "; set TMPDIR to a directory of your own");
     }
   }
 

@@ -5,6 +5,8 @@ import dev.wsn.crypto.MalformedKeyException;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.store.PrivateDirectory;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,7 +31,7 @@ public final class NodeKey {
    */
   public static SecretKey loadOrCreate(Path directory, SecureRandom random) {
     Path file = directory.resolve(FILE);
-    if (Files.notExists(file)) {
+    if (!Files.exists(file)) {
       create(directory, file, random);
     }
     SecretFile.requirePrivate(file, WHAT);
@@ -46,9 +48,15 @@ public final class NodeKey {
   private static void create(Path directory, Path file, SecureRandom random) {
     try {
       PrivateDirectory.create(directory);
+    } catch (FileAlreadyExistsException isFile) {
+      throw new SecretFileException(
+          "the data directory " + directory + " is a file; name a directory");
+    } catch (AccessDeniedException isDenied) {
+      throw new SecretFileException(
+          "no permission to create the data directory " + directory + "; name one of your own");
     } catch (IOException failure) {
       throw new SecretFileException(
-          "cannot create the data directory " + directory + ": " + failure);
+          "cannot create the data directory " + directory + ": " + failure.getMessage());
     }
     try (SecretKey secret = SecretKey.generate(random)) {
       byte[] content = KeyFile.nsec(secret);

@@ -77,13 +77,20 @@ final class RecordedHost {
     private final CompletableFuture<Integer> exitCode;
 
     Running(String... arguments) {
-      exitCode =
-          CompletableFuture.supplyAsync(() -> run(arguments), task -> new Thread(task).start());
+      exitCode = CompletableFuture.supplyAsync(() -> run(arguments), Running::inOwnThread);
+    }
+
+    /** The common pool has one thread on a small machine, and the JDK's HTTP client needs it. */
+    private static void inOwnThread(Runnable task) {
+      Thread thread = new Thread(task);
+      thread.setDaemon(true);
+      thread.start();
     }
 
     /** The rest of the first line of output with this prefix, as soon as it is there. */
     String line(String prefix) {
-      CompletableFuture<String> line = CompletableFuture.supplyAsync(() -> out.awaitLine(prefix));
+      CompletableFuture<String> line =
+          CompletableFuture.supplyAsync(() -> out.awaitLine(prefix), Running::inOwnThread);
       return CompletableFuture.anyOf(line, exitCode)
           .thenApply(
               first -> {
