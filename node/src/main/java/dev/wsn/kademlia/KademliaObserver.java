@@ -74,7 +74,9 @@ public interface KademliaObserver {
     /** A lookup ended early. */
     ASKED_PER_LOOKUP,
     /** A contact was left out of a table: too many of its subnet are there. */
-    SUBNET
+    SUBNET,
+    /** Somebody came or went, and held records were not looked through for it. */
+    CHANGES
   }
 
   /** What a search was for. */

@@ -29,6 +29,7 @@ final class NodeState {
   final WaitingStores waitingStores = new WaitingStores();
   final LostContacts lost = new LostContacts();
   final RepublishSchedule schedule;
+  final Neighbourhood neighbourhood;
   private final AddressTokens addressTokens = new AddressTokens();
   private final RoundTrips roundTrips = new RoundTrips();
   private final Pending pending = new Pending();
@@ -55,6 +56,7 @@ final class NodeState {
     this.tables = new Tables(self, parameters, observer);
     this.tokens = new Tokens(random);
     this.schedule = new RepublishSchedule(random);
+    this.neighbourhood = new Neighbourhood(this);
   }
 
   OptionalLong lastAnswerMillis() {
@@ -151,7 +153,12 @@ final class NodeState {
     addressTokens.learn(contact, reply.addressToken(), step.millis());
     hasMoved |= tables.observed(contact, reply.observed());
     lost.found(contact);
-    Optional<Contact> inTheWay = tables.of(contact).answered(contact, step.millis(), roundTrip);
+    RoutingTable table = tables.of(contact);
+    boolean wasKnown = table.entry(contact).isPresent();
+    Optional<Contact> inTheWay = table.answered(contact, step.millis(), roundTrip);
+    if (!wasKnown && table.entry(contact).isPresent()) {
+      neighbourhood.changed(step, contact);
+    }
     inTheWay.ifPresent(old -> send(step, old, new Request.Ping(), Sender.NONE));
   }
 
@@ -174,19 +181,20 @@ final class NodeState {
         observer.unanswered(KademliaObserver.RequestKind.of(request.request().ask()));
         // If nobody answered since, the silence is more likely on this side.
         boolean isItsFault = hasAnswer && lastAnswerMillis >= request.sentAtMillis();
-        unanswered(request.to(), isItsFault);
+        unanswered(step, request.to(), isItsFault);
       } else {
         request.sender().silent(step, request);
       }
     }
   }
 
-  private void unanswered(Contact contact, boolean isItsFault) {
+  private void unanswered(Step step, Contact contact, boolean isItsFault) {
     RoutingTable table = tables.of(contact);
     boolean wasKnown = table.entry(contact).isPresent();
     table.unanswered(contact, isItsFault);
     if (wasKnown && table.entry(contact).isEmpty()) {
       lost.lost(contact);
+      neighbourhood.changed(step, contact);
     }
   }
 

@@ -87,6 +87,9 @@ public final class Protocol {
   /** Contacts that fell silent and are tried again now and then. */
   static final int MAX_LOST_CONTACTS = 64;
 
+  /** Contacts that came or went and are remembered until the held records were looked through. */
+  static final int MAX_CHANGES = 256;
+
   /** Contacts that are kept for joining again. */
   static final int MAX_JOIN_CONTACTS = 64;
 

@@ -20,7 +20,7 @@ import java.util.Set;
 final class Publishing extends Search {
   private static final int MAX_SENDS = 2;
 
-  private final boolean isByHolder;
+  private final boolean isOnlyIfFew;
   private final AddressRecord addressRecord;
   private final Sightings sightings;
   private final Map<Contact, Integer> sends = new HashMap<>();
@@ -37,15 +37,21 @@ final class Publishing extends Search {
       NodeState node, OperationId operation, AddressRecord addressRecord, long startedAtMillis) {
     super(node, KademliaObserver.SearchKind.PUBLISH, startedAtMillis);
     endsWith(operation);
-    this.isByHolder = false;
+    this.isOnlyIfFew = false;
     this.addressRecord = addressRecord;
     this.sightings = new Sightings(node, addressRecord.pubkey());
   }
 
-  /** A publication by a holder, which leaves out the contacts that have the record. */
-  Publishing(NodeState node, AddressRecord addressRecord, long startedAtMillis) {
+  /**
+   * A publication by a holder. Contacts that have the record get it as well, which puts their own
+   * duty off and costs them neither a signature nor a write.
+   *
+   * @param isOnlyIfFew whether nothing is stored when enough of the closest have the record
+   */
+  Publishing(
+      NodeState node, AddressRecord addressRecord, boolean isOnlyIfFew, long startedAtMillis) {
     super(node, KademliaObserver.SearchKind.REPUBLISH, startedAtMillis);
-    this.isByHolder = true;
+    this.isOnlyIfFew = isOnlyIfFew;
     this.addressRecord = addressRecord;
     this.sightings = new Sightings(node, addressRecord.pubkey());
   }
@@ -91,11 +97,12 @@ final class Publishing extends Search {
       finish(step);
       return;
     }
-    if (isAmongClosest()) {
+    boolean isAmongClosest = isAmongClosest();
+    if (isAmongClosest) {
       node.keep(step, addressRecord);
     }
-    for (Contact contact : closest) {
-      if (!isByHolder || !sightings.has(contact, addressRecord)) {
+    if (!isOnlyIfFew || !hasEnoughCopies(closest, isAmongClosest)) {
+      for (Contact contact : closest) {
         open.add(contact);
         store(step, contact, sightings.storeToken(contact));
       }
@@ -171,6 +178,14 @@ final class Publishing extends Search {
     if (!isSent) {
       open.remove(contact);
     }
+  }
+
+  /** Whether three quarters of those who should have the record do. */
+  private boolean hasEnoughCopies(List<Contact> closest, boolean isHere) {
+    long copies = isHere ? 1 : 0;
+    copies += closest.stream().filter(contact -> sightings.has(contact, addressRecord)).count();
+    int wanted = Math.min(node.parameters.k(), closest.size() + (isHere ? 1 : 0));
+    return 4 * copies >= 3L * wanted;
   }
 
   /** False for a store whose token has been replaced since. */

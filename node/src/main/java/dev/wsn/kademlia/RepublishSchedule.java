@@ -1,6 +1,8 @@
 package dev.wsn.kademlia;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -17,7 +19,8 @@ final class RepublishSchedule {
 
   private static final long SPREAD_MILLIS = INTERVAL_MILLIS / 4;
 
-  private record Due(long atMillis, long serial, NodeId place) implements Comparable<Due> {
+  private record Due(long atMillis, long serial, boolean isHastened, NodeId place)
+      implements Comparable<Due> {
     @Override
     public int compareTo(Due other) {
       int order = Long.compare(atMillis, other.atMillis);
@@ -37,12 +40,31 @@ final class RepublishSchedule {
   /** Counts the hour from now. */
   void putOff(NodeId place, long nowMillis) {
     long delay = INTERVAL_MILLIS - SPREAD_MILLIS + random.nextLong(2 * SPREAD_MILLIS);
-    schedule(place, nowMillis + delay);
+    schedule(place, nowMillis + delay, false);
   }
 
   /** Schedules a record that was on disk at start: at any time within the hour. */
   void spread(NodeId place, long nowMillis) {
-    schedule(place, nowMillis + random.nextLong(INTERVAL_MILLIS));
+    schedule(place, nowMillis + random.nextLong(INTERVAL_MILLIS), false);
+  }
+
+  /** Makes a record due at a time, unless it is due before that; see {@link Neighbourhood}. */
+  void hasten(NodeId place, long atMillis) {
+    Due due = byPlace.get(place);
+    if (due != null && due.atMillis > atMillis) {
+      schedule(place, atMillis, true);
+    }
+  }
+
+  /** Whether a record is due before its time. */
+  boolean isHastened(NodeId place) {
+    Due due = byPlace.get(place);
+    return due != null && due.isHastened;
+  }
+
+  /** The places of all records, a copy. */
+  List<NodeId> places() {
+    return new ArrayList<>(byPlace.keySet());
   }
 
   void drop(NodeId place) {
@@ -69,9 +91,9 @@ final class RepublishSchedule {
     return byPlace.size();
   }
 
-  private void schedule(NodeId place, long atMillis) {
+  private void schedule(NodeId place, long atMillis, boolean isHastened) {
     drop(place);
-    Due due = new Due(atMillis, serials++, place);
+    Due due = new Due(atMillis, serials++, isHastened, place);
     byPlace.put(place, due);
     queue.add(due);
   }

@@ -28,6 +28,7 @@ final class Upkeep {
   private long expireAtMillis;
   private long republishAtMillis;
   private long reuniteAtMillis;
+  private long lookAfterAtMillis;
   private int joinContactsTried;
 
   Upkeep(NodeState node) {
@@ -40,6 +41,7 @@ final class Upkeep {
       return;
     }
     isStarted = true;
+    node.neighbourhood.start(step);
     pingAtMillis = step.millis() + node.jitter(PING_TICK_MILLIS);
     refreshAtMillis = step.millis() + node.jitter(REFRESH_TICK_MILLIS);
     joinAtMillis = step.millis() + REFRESH_MILLIS + node.jitter(REFRESH_MILLIS / 4);
@@ -56,6 +58,7 @@ final class Upkeep {
     pingStale(step);
     refreshBuckets(step);
     expireRecords(step);
+    lookAfterRecords(step);
     republish(step);
     reunite(step);
   }
@@ -63,6 +66,9 @@ final class Upkeep {
   /** When the next job is due. */
   long nextMillis() {
     long republishDue = Math.max(republishAtMillis, node.schedule.nextMillis());
+    if (node.neighbourhood.isBusy()) {
+      republishDue = Math.min(republishDue, lookAfterAtMillis);
+    }
     long pingOrRefresh = Math.min(pingAtMillis, refreshAtMillis);
     long joinOrReunite = Math.min(joinAtMillis, reuniteAtMillis);
     return Math.min(Math.min(pingOrRefresh, joinOrReunite), Math.min(expireAtMillis, republishDue));
@@ -288,6 +294,16 @@ final class Upkeep {
     node.memory.forget(step.unixSeconds());
   }
 
+  private static final long LOOK_AFTER_TICK_MILLIS = 1000;
+
+  /** Hastens the duty about held records whose surroundings changed. */
+  private void lookAfterRecords(Step step) {
+    if (node.neighbourhood.isBusy() && step.millis() >= lookAfterAtMillis) {
+      lookAfterAtMillis = step.millis() + LOOK_AFTER_TICK_MILLIS;
+      node.neighbourhood.work(step);
+    }
+  }
+
   private static final long REPUBLISH_TICK_MILLIS = 1000;
   private static final long REPUBLISH_ALONE_MILLIS = 10_000;
   private static final int MAX_REPUBLISHING = 4;
@@ -306,10 +322,11 @@ final class Upkeep {
     republishing.removeIf(Publishing::isEnded);
     Optional<NodeId> due = node.schedule.next(step.millis());
     while (due.isPresent() && republishing.size() < MAX_REPUBLISHING && !node.isBusy()) {
+      boolean isOnlyIfFew = node.schedule.isHastened(due.get());
       node.schedule.putOff(due.get(), step.millis());
       AddressRecord held = node.index.at(due.get()).orElse(null);
       if (held != null && held.isLive(step.unixSeconds() + MIN_LIFE_LEFT_SECONDS)) {
-        Publishing search = new Publishing(node, held, step.millis());
+        Publishing search = new Publishing(node, held, isOnlyIfFew, step.millis());
         republishing.add(search);
         search.start(step);
       }

@@ -98,6 +98,26 @@ class MemoryNetworkTest {
     assertThat(late.held(signed.pubkey())).contains(signed);
   }
 
+  /** Nobody reads, and the owner is gone. */
+  @Test
+  void holdersReplaceThoseWhoVanishedWithinMinutes() {
+    List<MemoryNetwork.Node> nodes = network.grow(NODES);
+    AddressRecord signed = Peers.signed(1, network.now().unixSeconds(), Duration.ofHours(12));
+    nodes.get(3).publish(signed);
+    network.run(Neighbourhood.SETTLING_MILLIS);
+    List<MemoryNetwork.Node> holders =
+        nodes.stream().filter(node -> node.held(signed.pubkey()).isPresent()).toList();
+    holders.subList(0, holders.size() / 2).forEach(node -> node.isUp = false);
+
+    network.run(20 * 60_000);
+
+    assertThat(
+            nodes.stream()
+                .filter(node -> node.isUp && node.held(signed.pubkey()).isPresent())
+                .count())
+        .isGreaterThanOrEqualTo(20);
+  }
+
   @Test
   void newerRecordReplacesOlderEverywhereAndOlderNeverComesBack() {
     List<MemoryNetwork.Node> nodes = network.grow(NODES);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRejection;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -285,83 +284,5 @@ class PublishingTest {
     node.reply(store, refused(RecordRejection.OLDER_THAN_KNOWN));
     assertThat(node.published().newerKnown()).isEmpty();
     assertThat(node.published().refusals()).isEqualTo(Map.of(RecordRejection.OLDER_THAN_KNOWN, 1));
-  }
-
-  // Holders.
-
-  private NodeByHand holder(Duration lifetime) {
-    AddressRecord held = Peers.signed(1, Peers.WALL - 10, lifetime);
-    return new NodeByHand(Parameters.defaults().asLocal(), held);
-  }
-
-  private static List<Effect.Send> sends(List<Effect> effects, Class<? extends Request.Ask> kind) {
-    return effects.stream()
-        .filter(Effect.Send.class::isInstance)
-        .map(Effect.Send.class::cast)
-        .filter(send -> kind.isInstance(send.request().ask()))
-        .toList();
-  }
-
-  /** Sleeps in small steps, with a contact that answers pings and searches. */
-  private static List<Effect.Send> findsUntil(NodeByHand holder, long end) {
-    while (holder.millis < end) {
-      List<Effect> effects = holder.sleepUntil(holder.millis + 50);
-      List<Effect.Send> finds = sends(effects, Request.FindRecord.class);
-      for (Effect.Send ping : sends(effects, Request.Ping.class)) {
-        holder.reply(ping, new Reply.Pong());
-      }
-      for (Effect.Send find : sends(effects, Request.FindNode.class)) {
-        holder.reply(find, new Reply.Nodes(List.of()));
-      }
-      if (!finds.isEmpty()) {
-        return finds;
-      }
-    }
-    return List.of();
-  }
-
-  @Test
-  void holderRepublishesWithinTheHourToThoseWhoHaveItNot() {
-    NodeByHand holder = holder(Duration.ofHours(12));
-    holder.meet(Peers.contact(1), Peers.contact(2));
-    List<Effect.Send> finds = findsUntil(holder, 3_600_000);
-    assertThat(finds).hasSize(2);
-
-    AddressRecord held = holder.index.records().get(0);
-    holder.reply(finds.get(0), token(1, held));
-    holder.reply(finds.get(1), token(2));
-
-    assertThat(holder.asked()).containsExactly(finds.get(1).to());
-    holder.reply(holder.sends().get(0), new Reply.Stored());
-    assertThat(holder.outcomes()).as("nobody waits for it").isEmpty();
-    assertThat(holder.searches).containsEntry(KademliaObserver.SearchKind.REPUBLISH, 1);
-  }
-
-  @Test
-  void storeFromOutsidePutsTheRepublishOff() {
-    NodeByHand holder = holder(Duration.ofHours(12));
-    holder.meet(Peers.contact(1));
-    AddressRecord held = holder.index.records().get(0);
-    for (int half = 1; half <= 6; half++) {
-      assertThat(holder.store(Peers.contact(1), held).orElseThrow().answer())
-          .isEqualTo(new Reply.Stored());
-      assertThat(findsUntil(holder, half * 1_800_000L)).isEmpty();
-    }
-  }
-
-  @Test
-  void recordAboutToDieIsNotRepublished() {
-    NodeByHand holder = holder(Duration.ofSeconds(5 * 60 + 9));
-    holder.meet(Peers.contact(1));
-    assertThat(findsUntil(holder, 3_700_000)).isEmpty();
-  }
-
-  @Test
-  void holderWithoutContactsKeepsItsDuty() {
-    NodeByHand holder = holder(Duration.ofHours(12));
-    holder.sleepUntil(2 * 3_600_000);
-    assertThat(holder.searches).doesNotContainKey(KademliaObserver.SearchKind.REPUBLISH);
-    holder.meet(Peers.contact(1));
-    assertThat(findsUntil(holder, holder.millis + 15_000)).hasSize(1);
   }
 }

@@ -50,6 +50,20 @@ class RepublishScheduleTest {
   }
 
   @Test
+  void hasteOnlyBringsForward() {
+    schedule.putOff(Peers.id(1), 0);
+    schedule.hasten(Peers.id(1), 2 * HOUR);
+    assertThat(schedule.isHastened(Peers.id(1))).isFalse();
+    schedule.hasten(Peers.id(1), 5_000);
+    assertThat(schedule.isHastened(Peers.id(1))).isTrue();
+    assertThat(schedule.next(5_000)).contains(Peers.id(1));
+    schedule.putOff(Peers.id(1), 5_000);
+    assertThat(schedule.isHastened(Peers.id(1))).isFalse();
+    schedule.hasten(Peers.id(2), 5_000);
+    assertThat(schedule.size()).as("a record that is not held has no duty").isEqualTo(1);
+  }
+
+  @Test
   void droppedRecordIsNeverDue() {
     schedule.putOff(Peers.id(1), 0);
     schedule.drop(Peers.id(1));
