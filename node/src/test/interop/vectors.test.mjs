@@ -1,0 +1,186 @@
+// Checks wsn-client against the vectors that the Java side is checked against, and its own bounds.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { bytesToHex, hexToBytes } from './node_modules/wsn-client/bytes.js'
+import { encodeClose, fragments, FrameReader, OP } from './node_modules/wsn-client/frames.js'
+import { ChannelError, ClientHandshake, MESSAGES_PER_KEY } from './node_modules/wsn-client/noise.js'
+import { supersedes } from './node_modules/wsn-client/record.js'
+import { parseKey, parseUri, RecordMemory, relayUrl, verifyRecord } from 'wsn-client'
+
+const read = name => JSON.parse(readFileSync(new URL(`${name}.json`, `file://${process.env.VECTORS}/`)))
+const records = read('record')
+const channels = read('channel')
+const LIFETIME = 86_400
+
+function handshake(vector) {
+  const client = new ClientHandshake({
+    gateway: hexToBytes(vector.gateway_public),
+    secretKey: vector.client_secret && hexToBytes(vector.client_secret),
+    ephemeral: hexToBytes(vector.client_ephemeral_secret),
+  })
+  assert.equal(bytesToHex(client.hello()), vector.hello)
+  return client
+}
+
+for (const vector of channels.channels) {
+  test(`channel ${vector.pattern}`, () => {
+    const session = handshake(vector).finish(hexToBytes(vector.answer))
+    assert.equal(bytesToHex(session.binding), vector.handshake_hash)
+    const reader = new FrameReader(1 << 20)
+    for (const { from, frame, message } of vector.frames) {
+      if (from === 'client') {
+        assert.equal(bytesToHex(session.send.encrypt(hexToBytes(frame))), message)
+      } else {
+        const bytes = session.receive.decrypt(hexToBytes(message))
+        assert.equal(bytesToHex(bytes), frame)
+        reader.read(bytes)
+      }
+    }
+  })
+
+  test(`channel ${vector.pattern}: every changed byte of the answer is refused`, () => {
+    for (let at = 0; at < vector.answer.length / 2; at += 7) {
+      const changed = hexToBytes(vector.answer)
+      changed[at] ^= 1
+      assert.throws(() => handshake(vector).finish(changed), ChannelError)
+    }
+    assert.throws(() => handshake(vector).finish(hexToBytes(vector.answer).slice(1)), ChannelError)
+  })
+
+  test(`channel ${vector.pattern}: replayed, reordered, reflected and short messages are refused`, () => {
+    const fromGateway = vector.frames.filter(({ from }) => from === 'gateway')
+    const open = message => session.receive.decrypt(hexToBytes(message))
+    let session = handshake(vector).finish(hexToBytes(vector.answer))
+    assert.throws(() => open(fromGateway[1].message), ChannelError)
+    open(fromGateway[0].message)
+    assert.throws(() => open(fromGateway[0].message), ChannelError)
+    session = handshake(vector).finish(hexToBytes(vector.answer))
+    const own = bytesToHex(session.send.encrypt(hexToBytes(vector.frames[0].frame)))
+    assert.throws(() => open(own), ChannelError)
+    assert.throws(() => open('00'.repeat(15)), ChannelError)
+  })
+}
+
+test('rekey', () => {
+  const { send } = handshake(channels.channels[0]).finish(hexToBytes(channels.channels[0].answer))
+  send.encrypt(hexToBytes('837b2270617468223a222f227d'))
+  const empty = Uint8Array.of(0x81)
+  for (let sent = 1; sent < MESSAGES_PER_KEY - 1; sent++) send.encrypt(empty)
+  assert.equal(bytesToHex(send.encrypt(empty)), channels.rekey.message_65536)
+  assert.equal(bytesToHex(send.encrypt(empty)), channels.rekey.message_65537)
+})
+
+for (const { why, end, frames } of channels.refused_frames) {
+  test(`refused frames: ${why}`, () => {
+    const reader = new FrameReader(1 << 20)
+    const readAll = () => frames.forEach(frame => reader.read(hexToBytes(frame)))
+    assert.throws(readAll, error => error.end === end)
+  })
+}
+
+test('messages of any length come back whole', () => {
+  for (const length of [0, 1, 65_517, 65_518, 65_519, 1_000_003]) {
+    const reader = new FrameReader(length)
+    reader.read(Uint8Array.of(0x83, 0x7b, 0x7d))
+    const frames = [...fragments(OP.BINARY, new Uint8Array(length).fill(7))].map(frame => reader.read(frame))
+    assert.equal(frames.reduce((sum, { payload }) => sum + payload.length, 0), length)
+    assert.deepEqual(frames.map(({ isFinal }) => isFinal).lastIndexOf(true), frames.length - 1)
+    assert.equal(frames.filter(({ isFinal }) => isFinal).length, 1)
+  }
+})
+
+test('a message over the bound is refused', () => {
+  const reader = new FrameReader(10)
+  reader.read(Uint8Array.of(0x83, 0x7b, 0x7d))
+  assert.throws(() => [...fragments(OP.TEXT, new Uint8Array(11))].forEach(frame => reader.read(frame)), {
+    end: 'too_large',
+    code: 1009,
+  })
+})
+
+test('close frames', () => {
+  assert.equal(bytesToHex(encodeClose(1000, 'ok')), '8803e86f6b')
+  assert.equal(bytesToHex(encodeClose()), '88')
+})
+
+for (const { name, event, expires_at, endpoints, is_withdrawal } of records.accepted) {
+  test(`accepted record: ${name}`, () => {
+    const record = verifyRecord(event, { now: records.now })
+    assert.equal(record.expiresAt, expires_at)
+    assert.equal(record.isWithdrawal, is_withdrawal)
+    const wanted = endpoints.map(({ network, host, port, protocol }) => ({ network, host, port, protocol }))
+    assert.deepEqual(record.endpoints, wanted)
+  })
+}
+
+for (const { name, reason, event } of records.refused) {
+  test(`refused record: ${name}`, () => {
+    assert.throws(() => verifyRecord(event, { now: records.now }), { reason })
+  })
+}
+
+test('what is no event is refused, not a crash', () => {
+  for (const garbage of [null, 1, 'x', [], {}, { tags: {} }, { ...records.accepted[0].event, tags: [[1]] }]) {
+    assert.throws(() => verifyRecord(garbage, { now: records.now }), { reason: 'MALFORMED' })
+  }
+})
+
+test('order of versions', () => {
+  for (const [i, older] of records.oldest_first.entries()) {
+    for (const newer of records.oldest_first.slice(i + 1)) {
+      assert.ok(supersedes(newer, older) && !supersedes(older, newer))
+    }
+  }
+})
+
+for (const { text, canonical, pubkey, path, host, port } of records.uris) {
+  test(`URI ${text.slice(0, 20)}…${text.slice(-24)}`, () => {
+    const uri = parseUri(text)
+    assert.deepEqual([uri.canonical, uri.pubkey, uri.path], [canonical, pubkey, path])
+    assert.deepEqual([uri.hint?.host, uri.hint?.port], [host, port])
+    assert.equal(relayUrl(text), `wsn://${records.key.npub}`)
+  })
+}
+
+for (const text of records.refused_uris) {
+  test(`refused URI ${text}`, () => assert.throws(() => parseUri(text), TypeError))
+}
+
+test('keys as people type them', () => {
+  for (const text of [records.key.npub, ` ${records.key.npub.toUpperCase()} `, `nostr:${records.key.npub}`]) {
+    assert.equal(parseKey(text), records.key.pubkey)
+  }
+  const bad = [`${records.key.npub.slice(0, -1)}q`, '', 'npub1', '0'.repeat(63), 'x'.repeat(10_000)]
+  for (const text of bad) assert.throws(() => parseKey(text), TypeError)
+  assert.throws(() => parseKey('nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5'), /secret/)
+})
+
+test('a remembered record is never followed by an older one, in another page neither', () => {
+  const [older, newer] = ['shortest lifetime', '60 s ahead'].map(
+    wanted => records.accepted.find(({ name }) => name === wanted).event,
+  )
+  const saved = new Map()
+  const storage = { getItem: key => saved.get(key) ?? null, setItem: (key, value) => saved.set(key, value) }
+  const memory = new RecordMemory({ storage })
+  assert.ok(memory.admit(older, records.now))
+  assert.ok(memory.admit(newer, records.now))
+  assert.ok(!memory.admit(older, records.now))
+  const afterwards = new RecordMemory({ storage })
+  assert.ok(!afterwards.admit(older, records.now))
+  assert.ok(afterwards.admit(newer, records.now))
+  assert.ok(afterwards.admit(older, newer.created_at + LIFETIME + 60))
+})
+
+test('a damaged storage is an empty one', () => {
+  const broken = { getItem: () => '[{"pubkey":1}]', setItem: () => { throw new Error('full') } }
+  const memory = new RecordMemory({ storage: broken })
+  assert.ok(memory.admit(records.accepted[0].event, records.now))
+})
+
+test('a memory is bounded', () => {
+  const memory = new RecordMemory({ maxKeys: 2 })
+  for (let i = 0; i < 4; i++) memory.admit({ pubkey: `${i}`, id: '0', created_at: records.now + i }, records.now)
+  assert.equal(memory.newest('1', records.now), undefined)
+  assert.ok(memory.newest('2', records.now) && memory.newest('3', records.now))
+})

@@ -1,0 +1,148 @@
+// From a key to an open channel: the hint at once, the endpoints of the record as they are known.
+import { authorityOf } from './address.js'
+import { Channel, RefusedError } from './channel.js'
+import { defaultMemory, resolve } from './resolve.js'
+import { verifyRecord } from './record.js'
+
+const STAGGER_MILLIS = 250
+const ENDPOINT_MILLIS = 8_000
+
+/** The key could not be reached; `tried` says what was tried, and why it failed. */
+export class ConnectError extends Error {
+  constructor(message, tried) {
+    super(`${message}${tried.map(({ at, reason }) => `; ${at}: ${reason}`).join('')}`)
+    this.name = 'ConnectError'
+    this.tried = tried
+  }
+}
+
+/** Opens a channel to a key; rejects with ConnectError or RefusedError. */
+export function connect(uri, request, options) {
+  return new Race(uri, request, options).run()
+}
+
+/** Attempts that start one after the other without waiting long; the first to succeed wins. */
+class Race {
+  #uri
+  #request
+  #options
+  #waiting = []
+  #seen = new Set()
+  #tried = []
+  #running = new Set()
+  #sources = 0
+  #hasAskedAll = false
+  #isOver = false
+  #lookups = new AbortController()
+  #stagger
+  #settle
+
+  constructor(uri, request, options) {
+    this.#uri = uri
+    this.#request = request
+    this.#options = { resolvers: [], memory: defaultMemory, ...options }
+  }
+
+  run() {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+      const { signal, resolvers } = this.#options
+      if (signal?.aborted) return this.#lose(signal.reason)
+      signal?.addEventListener('abort', () => this.#lose(signal.reason), { once: true })
+      if (this.#uri.hint) this.#add([this.#uri.hint])
+      if (resolvers.length === 0) this.#recall()
+      else this.#look('fast')
+      this.#step()
+    })
+  }
+
+  #add(endpoints) {
+    for (const endpoint of endpoints) {
+      const at = authorityOf(endpoint)
+      const isDialable = endpoint.network === 'clearnet' && endpoint.protocol === 'wsn'
+      if (isDialable && !this.#seen.has(at)) {
+        this.#seen.add(at)
+        this.#waiting.push(endpoint)
+      }
+    }
+  }
+
+  /** A record that was seen before and still lives helps when no resolver answers. */
+  #recall() {
+    const event = this.#options.memory.newest(this.#uri.pubkey)
+    try {
+      if (event) this.#add(verifyRecord(event, { isLocal: true }).endpoints)
+    } catch {
+      // It has expired.
+    }
+  }
+
+  async #look(policy) {
+    this.#sources++
+    try {
+      const signal = this.#lookups.signal
+      const answer = await resolve(this.#uri.pubkey, { ...this.#options, policy, signal })
+      if (answer.status !== 'found') this.#tried.push({ at: 'resolver', reason: `the key is ${answer.status}` })
+      this.#add(answer.endpoints)
+    } catch (error) {
+      this.#tried.push({ at: 'resolver', reason: error.message })
+      this.#recall()
+    }
+    this.#sources--
+    this.#step()
+  }
+
+  #step() {
+    if (this.#isOver) return
+    clearTimeout(this.#stagger)
+    const endpoint = this.#waiting.shift()
+    if (endpoint) {
+      this.#dial(endpoint)
+      this.#stagger = setTimeout(() => this.#step(), STAGGER_MILLIS)
+    } else if (this.#running.size === 0 && this.#sources === 0) {
+      this.#exhausted()
+    }
+  }
+
+  async #dial(endpoint) {
+    const { secretKey, maxMessageBytes, endpointTimeout: timeout = ENDPOINT_MILLIS } = this.#options
+    const attempt = new AbortController()
+    const { signal } = attempt
+    const { pubkey } = this.#uri
+    this.#running.add(attempt)
+    try {
+      const request = this.#request
+      const channel = await Channel.open({ pubkey, endpoint, request, secretKey, maxMessageBytes, timeout, signal })
+      this.#running.delete(attempt)
+      if (this.#isOver) return channel.abort()
+      this.#end()
+      this.#settle.resolve(channel)
+    } catch (error) {
+      this.#running.delete(attempt)
+      if (error instanceof RefusedError) return this.#lose(error)
+      this.#tried.push({ at: authorityOf(endpoint), reason: error.message })
+      this.#step()
+    }
+  }
+
+  #exhausted() {
+    if (this.#options.resolvers.length > 0 && !this.#hasAskedAll) {
+      this.#hasAskedAll = true
+      this.#look('quorum')
+    } else {
+      this.#lose(new ConnectError('this key cannot be reached', this.#tried))
+    }
+  }
+
+  #lose(error) {
+    this.#end()
+    this.#settle.reject(error)
+  }
+
+  #end() {
+    this.#isOver = true
+    clearTimeout(this.#stagger)
+    this.#lookups.abort()
+    for (const attempt of this.#running) attempt.abort()
+  }
+}
