@@ -7,6 +7,7 @@ import dev.wsn.kademlia.Parameters;
 import dev.wsn.node.DhtNode;
 import dev.wsn.node.NodeKey;
 import dev.wsn.record.IpAddress;
+import dev.wsn.wire.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -88,6 +89,7 @@ final class DemoNetwork implements AutoCloseable {
             new DhtNode.Storage.InDirectory(home),
             seeds,
             Parameters.defaults().asLocal(),
+            Limits.defaults(),
             secret,
             curve,
             host.clock(),

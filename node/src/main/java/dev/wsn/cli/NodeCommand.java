@@ -4,9 +4,12 @@ import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Parameters;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.node.DhtNode;
 import dev.wsn.node.NodeKey;
 import dev.wsn.record.AddressScope;
+import dev.wsn.wire.Limits;
+import dev.wsn.wire.Rates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +77,24 @@ final class NodeCommand implements Callable<Integer>, Server {
   @Option(names = "--local", description = "allow loopback and private addresses")
   private boolean isLocal;
 
+  @Option(
+      names = "--max-requests",
+      paramLabel = "RATE",
+      defaultValue = "" + Protocol.UNPROVEN_IN_TOTAL,
+      description =
+          "requests a second that are opened, of all addresses together; with a cookie two and a"
+              + " half times as many (default: ${DEFAULT-VALUE})")
+  private int maxRequests = Protocol.UNPROVEN_IN_TOTAL;
+
+  @Option(
+      names = "--max-requests-per-address",
+      paramLabel = "RATE",
+      defaultValue = "" + Protocol.UNPROVEN_PER_ADDRESS,
+      description =
+          "the same of one address, with a cookie five times as many; of a /24 or /48 four times"
+              + " that (default: ${DEFAULT-VALUE})")
+  private int maxRequestsPerAddress = Protocol.UNPROVEN_PER_ADDRESS;
+
   private volatile Optional<RunningNode> running = Optional.empty();
 
   NodeCommand(Host host) {
@@ -125,11 +146,25 @@ final class NodeCommand implements Callable<Integer>, Server {
         new DhtNode.Storage.InDirectory(directory),
         seeds,
         isLocal ? parameters.asLocal() : parameters,
+        Limits.defaults().withRates(rates()),
         secret,
         Secp256k1.preferred(),
         host.clock(),
         host.monotonicMillis(),
         host.random());
+  }
+
+  private Rates rates() {
+    return Rates.defaults()
+        .withTotal(rate("--max-requests", maxRequests))
+        .withPerAddress(rate("--max-requests-per-address", maxRequestsPerAddress));
+  }
+
+  private static int rate(String option, int perSecond) {
+    if (perSecond < 1 || perSecond > Rates.MAX_RATE) {
+      throw CommandFailure.usage(option + " is 1 to " + Rates.MAX_RATE + " requests a second");
+    }
+    return perSecond;
   }
 
   /** Where things go that nobody said a place for. */

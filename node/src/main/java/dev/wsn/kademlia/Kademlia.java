@@ -85,6 +85,20 @@ public final class Kademlia {
   }
 
   /**
+   * Handles a challenge: the request goes again, once, and the caller of this method puts the
+   * cookie on it.
+   *
+   * @param from source address of the datagram
+   * @param callee the key that the request was sealed for
+   * @param request which one
+   */
+  public List<Effect> challenged(Now now, IpPort from, PublicKey callee, RequestId request) {
+    Step step = begin(now);
+    node.challenged(step, from, callee, request);
+    return end(step);
+  }
+
+  /**
    * Looks a key's record up. Ends with one final {@link Outcome.Read}, before which a {@link
    * ReadPolicy#FAST} read may give one that is not final. Evidence without anybody asked says that
    * no contact is known, or that too many operations are running.

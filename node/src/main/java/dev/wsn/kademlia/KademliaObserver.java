@@ -51,6 +51,8 @@ public interface KademliaObserver {
     WRONG_ANSWER,
     /** A second {@link Reply.Retry} to the same question. */
     REPEATED_RETRY,
+    /** A second challenge to the same question. */
+    REPEATED_CHALLENGE,
     /** A contact that is not public, outside local mode, or not usable at all. */
     UNUSABLE_CONTACT,
     /** A record that an answer had and that the rules refuse. */

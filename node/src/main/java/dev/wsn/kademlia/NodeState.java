@@ -84,10 +84,16 @@ final class NodeState {
    * @return false if too many are waiting; the sender hears nothing then
    */
   boolean send(Step step, Contact to, Request.Ask ask, Sender sender) {
-    return send(step, to, ask, sender, false);
+    return send(step, to, ask, sender, false, false);
   }
 
-  private boolean send(Step step, Contact to, Request.Ask ask, Sender sender, boolean isRepeated) {
+  private boolean send(
+      Step step,
+      Contact to,
+      Request.Ask ask,
+      Sender sender,
+      boolean isRepeated,
+      boolean isChallenged) {
     if (pending.isFull()) {
       observer.limitReached(KademliaObserver.Limit.PENDING_REQUESTS);
       return false;
@@ -96,7 +102,9 @@ final class NodeState {
         new Request(freshId(), parameters.isClient(), addressTokens.of(to, step.millis()), ask);
     long lateAt = step.millis() + timeoutMillis(to);
     long overAt = step.millis() + parameters.maxTimeoutMillis();
-    pending.add(new PendingRequest(to, request, sender, isRepeated, step.millis(), lateAt, overAt));
+    pending.add(
+        new PendingRequest(
+            to, request, sender, isRepeated, isChallenged, step.millis(), lateAt, overAt));
     tables.of(to).entry(to).ifPresent(entry -> entry.asked(step.millis()));
     observer.requestSent(KademliaObserver.RequestKind.of(ask));
     step.emit(new Effect.Send(to, request));
@@ -166,8 +174,33 @@ final class NodeState {
     if (request.isRepeated()) {
       observer.dropped(KademliaObserver.Drop.REPEATED_RETRY);
       request.sender().silent(step, request);
-    } else if (!send(step, request.to(), request.request().ask(), request.sender(), true)) {
+    } else {
+      sendAgain(step, request, true, request.isChallenged());
+    }
+  }
+
+  private void sendAgain(
+      Step step, PendingRequest request, boolean isRepeated, boolean isChallenged) {
+    Request.Ask ask = request.request().ask();
+    if (!send(step, request.to(), ask, request.sender(), isRepeated, isChallenged)) {
       request.sender().silent(step, request);
+    }
+  }
+
+  /** A callee wants a request again, with the cookie that it gave. It says nothing about itself. */
+  void challenged(Step step, IpPort from, PublicKey callee, RequestId id) {
+    PendingRequest request = pending.find(id).orElse(null);
+    if (request == null) {
+      observer.dropped(KademliaObserver.Drop.UNKNOWN_REQUEST);
+    } else if (!request.to().address().equals(from)) {
+      observer.dropped(KademliaObserver.Drop.WRONG_ADDRESS);
+    } else if (!request.to().key().equals(callee)) {
+      observer.dropped(KademliaObserver.Drop.WRONG_KEY);
+    } else if (request.isChallenged()) {
+      observer.dropped(KademliaObserver.Drop.REPEATED_CHALLENGE);
+    } else {
+      pending.remove(request);
+      sendAgain(step, request, request.isRepeated(), true);
     }
   }
 

@@ -6,6 +6,7 @@ package dev.wsn.kademlia;
  * the contact.
  *
  * @param isRepeated whether it is the answer to a {@link Reply.Retry}
+ * @param isChallenged whether it was sent before, and the callee wanted a cookie
  * @param sentAtMillis monotonic
  * @param lateAtMillis monotonic
  * @param overAtMillis monotonic, not before {@code lateAtMillis}
@@ -15,6 +16,7 @@ record PendingRequest(
     Request request,
     Sender sender,
     boolean isRepeated,
+    boolean isChallenged,
     long sentAtMillis,
     long lateAtMillis,
     long overAtMillis) {

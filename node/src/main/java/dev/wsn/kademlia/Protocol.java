@@ -40,6 +40,9 @@ public final class Protocol {
   /** Upper bound of a sealed {@link Request.Ping}; not less than any {@link Reply.Pong}. */
   public static final int PING_BYTES = 80;
 
+  /** A secret that cookies are made with is replaced after this; the one before still counts. */
+  public static final long COOKIE_SECRET_MILLIS = 2 * 60_000;
+
   // Implementation limits.
 
   /** Requests that a lookup has in flight. */
@@ -95,6 +98,50 @@ public final class Protocol {
 
   /** Records of other keys that a node keeps unless {@link Parameters} say otherwise. */
   static final int MAX_RECORDS = 100_000;
+
+  // Abuse limits: requests a second, and how many at once after a pause. "Unproven" are requests
+  // whose source address may be forged, "proven" those with a cookie.
+
+  /** Unproven requests of one address, a second. */
+  public static final int UNPROVEN_PER_ADDRESS = 200;
+
+  /** Unproven requests of one /24 (IPv4) or /48 (IPv6), a second. */
+  public static final int UNPROVEN_PER_SUBNET = 800;
+
+  /** Unproven requests in total, a second. */
+  public static final int UNPROVEN_IN_TOTAL = 20_000;
+
+  /** Proven requests of one address, a second. */
+  public static final int PROVEN_PER_ADDRESS = 1_000;
+
+  /** Proven requests of one /24 (IPv4) or /48 (IPv6), a second. */
+  public static final int PROVEN_PER_SUBNET = 4_000;
+
+  /** Proven requests in total, a second. */
+  public static final int PROVEN_IN_TOTAL = 50_000;
+
+  /** Key agreements for unproven requests, a second: 1 % of a core native, 6 % portable. */
+  public static final int UNPROVEN_AGREEMENTS = 500;
+
+  /** Key agreements for proven requests, a second. */
+  public static final int PROVEN_AGREEMENTS = 2_000;
+
+  /**
+   * Challenges to one address, a second: what a forger can make a victim receive, 17 bytes each.
+   */
+  public static final int CHALLENGES_PER_ADDRESS = 10;
+
+  /** Challenges in total, a second. */
+  public static final int CHALLENGES_IN_TOTAL = 50_000;
+
+  /** How many seconds' worth of a rate may come at once. */
+  public static final int BURST_SECONDS = 2;
+
+  /** Counters for the rates of sources; a source has two of them, and shares each with others. */
+  public static final int RATE_SLOTS = 16_384;
+
+  /** Cookies of others that are kept; the one that was put first makes room. */
+  public static final int MAX_COOKIES = 4_096;
 
   private Protocol() {}
 }

@@ -165,11 +165,18 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     if (isStopped) {
       return;
     }
-    Opened opened = sealer.open(buffer, 0, length, from);
+    Now now = clock.get();
+    Opened opened = sealer.open(now.monotonicMillis(), buffer, 0, length, from);
     if (opened instanceof Opened.IncomingRequest incoming) {
-      apply(kademlia.receive(clock.get(), incoming.caller(), incoming.request()));
+      apply(kademlia.receive(now, incoming.caller(), incoming.request()));
     } else if (opened instanceof Opened.IncomingReply incoming) {
-      apply(kademlia.receive(clock.get(), from, incoming.replier(), incoming.reply()));
+      apply(kademlia.receive(now, from, incoming.replier(), incoming.reply()));
+    } else if (opened instanceof Opened.Challenged challenged) {
+      observer.metrics().countChallengeReceived();
+      apply(kademlia.challenged(now, from, challenged.callee(), challenged.request()));
+    } else if (opened instanceof Opened.Unproven unproven) {
+      observer.metrics().countChallenged(unproven.reason());
+      transport.send(unproven.challenge(), from);
     } else if (opened instanceof Opened.Rejected rejected) {
       observer.metrics().countRejected(rejected.reason());
     }

@@ -68,6 +68,7 @@ public final class DhtNode implements AutoCloseable {
    * @param storage must be a directory unless the parameters say that this is a client
    * @param seeds nodes to join through, besides those that are remembered
    * @param parameters also say whether this is a client, and whether local addresses are allowed
+   * @param limits what strangers can make the node keep and open
    * @param secret the node's identity; closed by the caller after the node
    * @param curve the back end of all signatures and key agreements
    * @param clock wall clock, for the life of records
@@ -81,6 +82,7 @@ public final class DhtNode implements AutoCloseable {
       Storage storage,
       List<Contact> seeds,
       Parameters parameters,
+      Limits limits,
       SecretKey secret,
       Secp256k1 curve,
       InstantSource clock,
@@ -122,6 +124,7 @@ public final class DhtNode implements AutoCloseable {
           new Storage.Nowhere(),
           seeds,
           isLocal ? parameters.asLocal() : parameters,
+          Limits.defaults(),
           SecretKey.generate(random),
           curve,
           clock,
@@ -164,7 +167,8 @@ public final class DhtNode implements AutoCloseable {
     this.onFailure = onFailure;
     this.observer = new NodeObserver(new NodeMetrics(), store);
     this.seedText = new SeedText(key, transport.local());
-    RecordRules rules = new RecordRules(options.curve(), options.parameters().isLocal());
+    boolean isLocal = options.parameters().isLocal();
+    RecordRules rules = new RecordRules(options.curve(), isLocal);
     RecordIndex index = new RecordIndex(options.parameters().maxRecords());
     restored.records().forEach(index::restore);
     RollbackMemory memory =
@@ -179,7 +183,7 @@ public final class DhtNode implements AutoCloseable {
             KeyAgreement.ecdh(options.curve(), options.secret()),
             options.network(),
             options.random(),
-            Limits.defaults());
+            isLocal ? options.limits().asLocal() : options.limits());
     LongSupplier unixSeconds = () -> options.clock().instant().getEpochSecond();
     Supplier<Now> now = () -> new Now(monotonicMillis.getAsLong(), unixSeconds.getAsLong());
     this.driver =

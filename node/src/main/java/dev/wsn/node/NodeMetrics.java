@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class NodeMetrics {
   private final Map<RejectReason, AtomicLong> rejected = counters(RejectReason.class);
   private final Map<RejectReason, AtomicLong> unsealable = counters(RejectReason.class);
+  private final Map<RejectReason, AtomicLong> challenged = counters(RejectReason.class);
+  private final AtomicLong challengesReceived = new AtomicLong();
   private final Map<Drop, AtomicLong> dropped = counters(Drop.class);
   private final Map<Limit, AtomicLong> limited = counters(Limit.class);
 
@@ -31,6 +33,14 @@ public final class NodeMetrics {
     Objects.requireNonNull(rejected.get(reason)).incrementAndGet();
   }
 
+  void countChallenged(RejectReason reason) {
+    Objects.requireNonNull(challenged.get(reason)).incrementAndGet();
+  }
+
+  void countChallengeReceived() {
+    challengesReceived.incrementAndGet();
+  }
+
   void countUnsealable(RejectReason reason) {
     Objects.requireNonNull(unsealable.get(reason)).incrementAndGet();
   }
@@ -46,6 +56,16 @@ public final class NodeMetrics {
   /** Datagrams that were left alone because they are none of this protocol, or not for us. */
   public long rejected(RejectReason reason) {
     return Objects.requireNonNull(rejected.get(reason)).get();
+  }
+
+  /** Requests over a rate that were answered with a challenge, by the rate that they were over. */
+  public long challenged(RejectReason reason) {
+    return Objects.requireNonNull(challenged.get(reason)).get();
+  }
+
+  /** Challenges of other nodes to requests of this one. */
+  public long challengesReceived() {
+    return challengesReceived.get();
   }
 
   /** Messages that were not sent because no datagram could be made of them. */

@@ -63,7 +63,7 @@ final class UdpTransport {
    * @param received datagrams
    * @param sent datagrams handed to the operating system
    * @param dropped datagrams not sent because too many were waiting
-   * @param errors reads and writes that the operating system refused
+   * @param errors reads and writes that the operating system refused, and datagrams from port 0
    */
   record Counters(long received, long sent, long dropped, long errors) {}
 
@@ -303,7 +303,9 @@ final class UdpTransport {
       int length = Math.min(packet.content().readableBytes(), scratch.length);
       int port = packet.sender().getPort();
       // Port 0 cannot be answered and comes only from raw sockets.
-      if (port != 0) {
+      if (port == 0) {
+        errors.increment();
+      } else {
         packet.content().readBytes(scratch, 0, length);
         owner().receive(scratch, length, ipPort(packet.sender()));
       }

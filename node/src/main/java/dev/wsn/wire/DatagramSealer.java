@@ -3,7 +3,9 @@ package dev.wsn.wire;
 import dev.wsn.crypto.Aead;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Caller;
+import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Effect;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.kademlia.Reply;
 import dev.wsn.kademlia.Request;
 import dev.wsn.kademlia.RequestId;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages to sealed datagrams and back (PROTOCOL.md, "Datagrams"; layout in {@link Datagrams}).
@@ -23,11 +26,11 @@ import java.util.random.RandomGenerator;
  * holder of the key that it names, to this node, in this network, and a reply was made for the one
  * request that it answers. A replay is refused as long as the nonce is remembered.
  *
- * <p>Cheap checks come first: what is too short, too long, of another version, reflected, replayed
- * or an answer to nothing costs no key agreement. Not thread-safe; one owner.
+ * <p>Cheap checks come first: what is too short, too long, of another version, over its rate,
+ * reflected, replayed or an answer to nothing costs no key agreement. Not thread-safe; one owner.
  */
 public final class DatagramSealer {
-  private record Pending(int tail, PublicKey callee) {}
+  private record Pending(int tail, Contact callee) {}
 
   /** The caller is told apart by 64 bits of its key: finding a second one takes 2^64 keys. */
   private record Seen(long callerHead, long nonceHead, int nonceTail) {}
@@ -38,10 +41,13 @@ public final class DatagramSealer {
   private final RandomGenerator random;
   private final OldestOut<Long, Pending> pending;
   private final OldestOut<Seen, Boolean> replays;
+  private final OldestOut<Contact, Long> cookies;
+  private final Admission admission;
 
   private final byte[] message = new byte[Datagrams.MAX_BYTES];
   private final byte[] nonce = new byte[Aead.NONCE_BYTES];
   private final byte[] requestHeader = new byte[Datagrams.REQUEST_HEADER_BYTES];
+  private final byte[] cookieHeader = new byte[Datagrams.COOKIE_HEADER_BYTES];
   private final byte[] replyData = new byte[Datagrams.REPLY_HEADER_BYTES + Aead.NONCE_BYTES];
 
   /**
@@ -51,7 +57,7 @@ public final class DatagramSealer {
    * @param agreement with {@code self}'s secret
    * @param network nodes of another network cannot open each other's datagrams; 1 to 64 printable
    *     ASCII characters
-   * @param random source of the nonces of replies; unpredictable
+   * @param random source of the nonces of replies and the secrets of cookies; unpredictable
    * @throws IllegalArgumentException for any other network name
    */
   public DatagramSealer(
@@ -66,6 +72,8 @@ public final class DatagramSealer {
     this.random = random;
     this.pending = OldestOut.byAge(limits.pending());
     this.replays = OldestOut.byAge(limits.replays());
+    this.cookies = OldestOut.byAge(Protocol.MAX_COOKIES);
+    this.admission = new Admission(limits.rates(), random);
   }
 
   /**
@@ -87,14 +95,22 @@ public final class DatagramSealer {
       return new Sealed.Unsealable(RejectReason.KEY_EXHAUSTED);
     }
     Request request = send.request();
-    int length = padded(request, encode(request));
+    Long cookie = cookies.get(send.to());
+    byte[] header = cookie == null ? requestHeader : cookieHeader;
+    int overhead = header.length + Aead.TAG_BYTES;
+    int length = padded(request, encode(request), overhead);
     putNonce(request.id());
-    ByteBuffer.wrap(requestHeader).put(Datagrams.REQUEST).put(selfBytes).put(nonce);
-    byte[] datagram = Arrays.copyOf(requestHeader, Datagrams.REQUEST_OVERHEAD_BYTES + length);
+    ByteBuffer clear = ByteBuffer.wrap(header);
+    clear.put(cookie == null ? Datagrams.REQUEST : Datagrams.REQUEST_WITH_COOKIE);
+    clear.put(selfBytes).put(nonce);
+    if (cookie != null) {
+      clear.putLong(cookie);
+    }
+    byte[] datagram = Arrays.copyOf(header, overhead + length);
     pairs
         .cipher(pair, Datagrams.REQUEST)
-        .seal(nonce, requestHeader, message, 0, length, datagram, requestHeader.length);
-    pending.put(request.id().head(), new Pending(request.id().tail(), callee));
+        .seal(nonce, header, message, 0, length, datagram, header.length);
+    pending.put(request.id().head(), new Pending(request.id().tail(), send.to()));
     return new Sealed.Datagram(datagram);
   }
 
@@ -105,12 +121,12 @@ public final class DatagramSealer {
   }
 
   /** Length of the message with its padding, which is written. */
-  private int padded(Request request, int length) {
+  private int padded(Request request, int length, int overhead) {
     boolean isLookup =
         request.ask() instanceof Request.FindNode || request.ask() instanceof Request.FindRecord;
     boolean isFull = isLookup && !request.addressToken().isPresent();
     int datagramBytes = isFull ? Datagrams.MAX_BYTES : Datagrams.MIN_REQUEST_BYTES;
-    int paddedLength = Math.max(length, datagramBytes - Datagrams.REQUEST_OVERHEAD_BYTES);
+    int paddedLength = Math.max(length, datagramBytes - overhead);
     Arrays.fill(message, length, paddedLength, (byte) 0);
     return paddedLength;
   }
@@ -156,54 +172,123 @@ public final class DatagramSealer {
   /**
    * Opens a datagram.
    *
+   * @param nowMillis monotonic
    * @param buffer untrusted; not changed, and not kept
    * @param offset where the datagram begins
    * @param length of the datagram
    * @param from its source address
    * @throws IndexOutOfBoundsException if the range does not lie within the buffer
    */
-  public Opened open(byte[] buffer, int offset, int length, IpPort from) {
+  public Opened open(long nowMillis, byte[] buffer, int offset, int length, IpPort from) {
     Objects.checkFromIndexSize(offset, length, buffer.length);
     if (length > Datagrams.MAX_BYTES) {
       return new Opened.Rejected(RejectReason.TOO_LONG);
     }
-    if (length < Math.min(Datagrams.MIN_REQUEST_BYTES, Datagrams.MIN_REPLY_BYTES)) {
+    if (length < Datagrams.CHALLENGE_BYTES) {
       return new Opened.Rejected(RejectReason.TOO_SHORT);
     }
     return switch (buffer[offset]) {
-      case Datagrams.REQUEST -> openRequest(buffer, offset, length, from);
+      case Datagrams.REQUEST, Datagrams.REQUEST_WITH_COOKIE ->
+          length < Datagrams.MIN_REQUEST_BYTES
+              ? new Opened.Rejected(RejectReason.TOO_SHORT)
+              : admitted(admission.visit(nowMillis, from), buffer, offset, length, from);
       case Datagrams.REPLY -> openReply(buffer, offset, length);
+      case Datagrams.CHALLENGE -> openChallenge(buffer, offset, length, from);
       default -> new Opened.Rejected(RejectReason.UNKNOWN_VERSION);
     };
   }
 
-  private Opened openRequest(byte[] buffer, int offset, int length, IpPort from) {
-    if (length < Datagrams.MIN_REQUEST_BYTES) {
-      return new Opened.Rejected(RejectReason.TOO_SHORT);
+  private Opened admitted(
+      Admission.Visit visit, byte[] buffer, int offset, int length, IpPort from) {
+    RejectReason over = visit.takeUnproven();
+    if (over != null) {
+      Opened instead = proven(visit, over, buffer, offset);
+      if (instead != null) {
+        return instead;
+      }
     }
-    int keyEnd = offset + 1 + PublicKey.BYTES;
-    if (Arrays.equals(buffer, offset + 1, keyEnd, selfBytes, 0, PublicKey.BYTES)) {
+    if (isKey(buffer, offset, selfBytes)) {
       return new Opened.Rejected(RejectReason.OWN_KEY);
     }
-    ByteBuffer header = ByteBuffer.wrap(buffer, offset, length);
-    RequestId id = new RequestId(header.getLong(keyEnd), header.getInt(keyEnd + Long.BYTES));
-    Seen seen = new Seen(header.getLong(offset + 1), id.head(), id.tail());
+    RequestId id = id(buffer, offset);
+    Seen seen = new Seen(ByteBuffer.wrap(buffer).getLong(offset + 1), id.head(), id.tail());
     if (replays.containsKey(seen)) {
       return new Opened.Rejected(RejectReason.REPLAYED);
     }
-    PublicKey caller = PublicKey.of(Arrays.copyOfRange(buffer, offset + 1, keyEnd));
+    PublicKey caller = caller(buffer, offset);
+    if (!pairs.isAtHand(caller) && !visit.takeAgreement()) {
+      Opened instead =
+          visit.isProven()
+              ? new Opened.Rejected(RejectReason.AGREEMENT_RATE)
+              : proven(visit, RejectReason.AGREEMENT_RATE, buffer, offset);
+      if (instead != null) {
+        return instead;
+      }
+      if (!visit.takeAgreement()) {
+        return new Opened.Rejected(RejectReason.AGREEMENT_RATE);
+      }
+    }
+    return openRequest(caller, seen, buffer, offset, length, from);
+  }
+
+  /**
+   * Counts a request that is over an unproven rate among the proven ones.
+   *
+   * @return what becomes of it instead if it cannot be opened; null if it can
+   */
+  private @Nullable Opened proven(
+      Admission.Visit visit, RejectReason over, byte[] buffer, int offset) {
+    boolean hasCookie = buffer[offset] == Datagrams.REQUEST_WITH_COOKIE;
+    if (hasCookie) {
+      long cookie = ByteBuffer.wrap(buffer).getLong(offset + Datagrams.REQUEST_HEADER_BYTES);
+      if (visit.proves(caller(buffer, offset), cookie)) {
+        RejectReason overToo = visit.takeProven();
+        return overToo == null ? null : new Opened.Rejected(overToo);
+      }
+    }
+    if (!visit.takeChallenge()) {
+      return new Opened.Rejected(over);
+    }
+    byte[] challenge =
+        ByteBuffer.allocate(Datagrams.CHALLENGE_BYTES)
+            .put(Datagrams.CHALLENGE)
+            .putLong(id(buffer, offset).head())
+            .putLong(visit.cookie(caller(buffer, offset)))
+            .array();
+    return new Opened.Unproven(over, challenge);
+  }
+
+  private static boolean isKey(byte[] buffer, int offset, byte[] key) {
+    int from = offset + 1;
+    return Arrays.equals(buffer, from, from + PublicKey.BYTES, key, 0, PublicKey.BYTES);
+  }
+
+  private static PublicKey caller(byte[] buffer, int offset) {
+    return PublicKey.of(Arrays.copyOfRange(buffer, offset + 1, offset + 1 + PublicKey.BYTES));
+  }
+
+  private static RequestId id(byte[] buffer, int offset) {
+    ByteBuffer header = ByteBuffer.wrap(buffer);
+    int nonceAt = offset + 1 + PublicKey.BYTES;
+    return new RequestId(header.getLong(nonceAt), header.getInt(nonceAt + Long.BYTES));
+  }
+
+  private Opened openRequest(
+      PublicKey caller, Seen seen, byte[] buffer, int offset, int length, IpPort from) {
     Optional<PairKeys.Pair> found = pairs.withCaller(caller);
     if (found.isEmpty()) {
       return new Opened.Rejected(RejectReason.KEY_NOT_ON_CURVE);
     }
     PairKeys.Pair pair = found.get();
-    System.arraycopy(buffer, offset, requestHeader, 0, requestHeader.length);
+    byte[] header = buffer[offset] == Datagrams.REQUEST ? requestHeader : cookieHeader;
+    System.arraycopy(buffer, offset, header, 0, header.length);
+    RequestId id = id(buffer, offset);
     putNonce(id);
-    int boxAt = requestHeader.length;
+    int boxAt = header.length;
     OptionalInt opened =
         pairs
             .cipher(pair, Datagrams.REQUEST)
-            .open(nonce, requestHeader, buffer, offset + boxAt, length - boxAt, message, 0);
+            .open(nonce, header, buffer, offset + boxAt, length - boxAt, message, 0);
     if (opened.isEmpty()) {
       return new Opened.Rejected(RejectReason.NOT_AUTHENTIC);
     }
@@ -213,6 +298,23 @@ public final class DatagramSealer {
     return decoded instanceof Decoded.Message<Request> request
         ? new Opened.IncomingRequest(new Caller(caller, from, length), request.value())
         : rejected(decoded);
+  }
+
+  /** A challenge is not sealed: it fits one request that waits, whose nonce only its way knows. */
+  private Opened openChallenge(byte[] buffer, int offset, int length, IpPort from) {
+    if (length != Datagrams.CHALLENGE_BYTES) {
+      return new Opened.Rejected(RejectReason.TOO_LONG);
+    }
+    ByteBuffer challenge = ByteBuffer.wrap(buffer);
+    long head = challenge.getLong(offset + 1);
+    Pending waiting = pending.get(head);
+    if (waiting == null || !waiting.callee().address().equals(from)) {
+      return new Opened.Rejected(RejectReason.UNEXPECTED_REPLY);
+    }
+    pending.remove(head);
+    cookies.remove(waiting.callee());
+    cookies.put(waiting.callee(), challenge.getLong(offset + 1 + Datagrams.HEAD_BYTES));
+    return new Opened.Challenged(waiting.callee().key(), new RequestId(head, waiting.tail()));
   }
 
   private Opened openReply(byte[] buffer, int offset, int length) {
@@ -226,7 +328,7 @@ public final class DatagramSealer {
       return new Opened.Rejected(RejectReason.UNEXPECTED_REPLY);
     }
     // A callee whose key was on the curve when it was called still is.
-    PairKeys.Pair pair = pairs.withCallee(waiting.callee()).orElseThrow();
+    PairKeys.Pair pair = pairs.withCallee(waiting.callee().key()).orElseThrow();
     ByteBuffer.wrap(replyData)
         .put(buffer, offset, Datagrams.REPLY_HEADER_BYTES)
         .putLong(head)
@@ -244,7 +346,7 @@ public final class DatagramSealer {
     RequestId id = new RequestId(head, waiting.tail());
     Decoded<Reply> decoded = MessageCodec.decodeReply(id, message, 0, opened.getAsInt());
     return decoded instanceof Decoded.Message<Reply> reply
-        ? new Opened.IncomingReply(waiting.callee(), reply.value())
+        ? new Opened.IncomingReply(waiting.callee().key(), reply.value())
         : rejected(decoded);
   }
 

@@ -8,8 +8,10 @@ import dev.wsn.kademlia.Protocol;
  * Lengths of sealed datagrams, in bytes (PROTOCOL.md, "Datagrams").
  *
  * <pre>
- * request  0x10 | caller key 32 | nonce 12 | box
- * reply    0x11 | first 8 of the request's nonce | nonce 12 | box
+ * request    0x10 | caller key 32 | nonce 12 | box
+ * reply      0x11 | first 8 of the request's nonce | nonce 12 | box
+ * challenge  0x12 | first 8 of the request's nonce | cookie 8
+ * request    0x13 | caller key 32 | nonce 12 | cookie 8 | box
  * </pre>
  */
 public final class Datagrams {
@@ -25,17 +27,26 @@ public final class Datagrams {
   /** First byte of a reply, and the direction in its key derivation. */
   static final byte REPLY = 0x11;
 
+  /** First byte of a challenge: come again with this cookie. */
+  static final byte CHALLENGE = 0x12;
+
+  /** First byte of a request with a cookie; its keys are those of {@link #REQUEST}. */
+  static final byte REQUEST_WITH_COOKIE = 0x13;
+
   /** How much of the request's nonce a reply repeats in the clear. */
   static final int HEAD_BYTES = 8;
 
   /** Cleartext at the front of a request. */
   static final int REQUEST_HEADER_BYTES = 1 + PublicKey.BYTES + Aead.NONCE_BYTES;
 
+  /** Cleartext at the front of a request with a cookie. */
+  static final int COOKIE_HEADER_BYTES = REQUEST_HEADER_BYTES + Long.BYTES;
+
+  /** Length of every challenge: a fifth of the shortest request. */
+  static final int CHALLENGE_BYTES = 1 + HEAD_BYTES + Long.BYTES;
+
   /** Cleartext at the front of a reply. */
   static final int REPLY_HEADER_BYTES = 1 + HEAD_BYTES + Aead.NONCE_BYTES;
-
-  /** How much longer a request's datagram is than its message. */
-  static final int REQUEST_OVERHEAD_BYTES = REQUEST_HEADER_BYTES + Aead.TAG_BYTES;
 
   /** How much longer a reply's datagram is than its message. */
   static final int REPLY_OVERHEAD_BYTES = REPLY_HEADER_BYTES + Aead.TAG_BYTES;

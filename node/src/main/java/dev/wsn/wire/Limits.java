@@ -9,8 +9,9 @@ package dev.wsn.wire;
  * @param hotPairs pairs whose ciphers are kept ready; about 8 KB each, and a miss costs 2 µs
  * @param pending requests that wait for a reply; about 0.2 KB each
  * @param replays nonces of opened requests; about 0.1 KB each
+ * @param rates of the requests that are opened
  */
-public record Limits(int peers, int hotPairs, int pending, int replays) {
+public record Limits(int peers, int hotPairs, int pending, int replays, Rates rates) {
   /** Peers of a node on the Internet. */
   public static final int MAX_PEERS = 4096;
 
@@ -36,6 +37,16 @@ public record Limits(int peers, int hotPairs, int pending, int replays) {
 
   /** What a node on the Internet uses: at most some 20 MB. */
   public static Limits defaults() {
-    return new Limits(MAX_PEERS, MAX_HOT_PAIRS, MAX_PENDING, MAX_REPLAYS);
+    return new Limits(MAX_PEERS, MAX_HOT_PAIRS, MAX_PENDING, MAX_REPLAYS, Rates.defaults());
+  }
+
+  /** The same with other rates. */
+  public Limits withRates(Rates others) {
+    return new Limits(peers, hotPairs, pending, replays, others);
+  }
+
+  /** The same for a network of one machine or building. */
+  public Limits asLocal() {
+    return withRates(rates.asLocal());
   }
 }

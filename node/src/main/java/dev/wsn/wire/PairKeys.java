@@ -66,6 +66,11 @@ final class PairKeys {
     return known != null ? Optional.of(known) : derive(caller, self, caller, callees.get(caller));
   }
 
+  /** Whether {@link #withCaller} needs no key agreement. */
+  boolean isAtHand(PublicKey caller) {
+    return callers.containsKey(caller) || callees.containsKey(caller);
+  }
+
   /** Keeps the keys of a caller that proved to hold its own. */
   void keep(PublicKey caller, Pair pair) {
     if (!pair.isKept) {

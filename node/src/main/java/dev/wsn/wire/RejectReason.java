@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * Why a datagram was dropped, or could not be made. One name per cause: the test, the metric label
- * and the name in {@code docs/vectors/datagram.json} are the same. Nothing is ever answered to a
- * rejected datagram.
+ * and the name in {@code docs/vectors/datagram.json} are the same. Nothing is answered to a
+ * rejected datagram; a request over a rate may get a challenge instead of a rejection.
  */
 public enum RejectReason {
   /** Shorter than the shortest datagram of its direction. */
@@ -16,6 +16,14 @@ public enum RejectReason {
   UNKNOWN_VERSION,
   /** A request from this node's own key, or to it: somebody reflects, or a table is poisoned. */
   OWN_KEY,
+  /** Too many requests of this source address; see {@link Rates}. */
+  ADDRESS_RATE,
+  /** Too many requests of the source's /24 or /48. */
+  SUBNET_RATE,
+  /** Too many requests of all sources together. */
+  TOTAL_RATE,
+  /** Too many requests of callers whose keys would have to be agreed on. */
+  AGREEMENT_RATE,
   /** The nonce of a request that was opened not long ago. */
   REPLAYED,
   /** A reply to no request that is waiting for one. */

@@ -150,6 +150,10 @@ final class NodeByHand implements KademliaObserver {
     effects = kademlia.receive(now(), from, replier, new Reply(id, observed, addressToken, answer));
   }
 
+  void challenge(IpPort from, PublicKey callee, RequestId id) {
+    effects = kademlia.challenged(now(), from, callee, id);
+  }
+
   /** Makes contacts known: each pings and answers the ping that it gets. */
   void meet(Contact... contacts) {
     for (Contact contact : contacts) {

@@ -11,7 +11,8 @@ class PendingTest {
   private PendingRequest add(int number, long lateAt, long overAt) {
     Request request = new Request(new RequestId(number, 0), false, Token.NONE, new Request.Ping());
     PendingRequest added =
-        new PendingRequest(Peers.contact(number), request, Sender.NONE, false, 0, lateAt, overAt);
+        new PendingRequest(
+            Peers.contact(number), request, Sender.NONE, false, false, 0, lateAt, overAt);
     pending.add(added);
     return added;
   }

@@ -69,7 +69,8 @@ class RepliesTest {
     String[] fitting = {"100000", "010001", "001001", "000110"};
     for (int i = 0; i < asks.size(); i++) {
       Request request = new Request(new RequestId(1, 1), false, Token.NONE, asks.get(i));
-      PendingRequest pending = new PendingRequest(SEED, request, Sender.NONE, false, 0, 1, 2);
+      PendingRequest pending =
+          new PendingRequest(SEED, request, Sender.NONE, false, false, 0, 1, 2);
       for (int j = 0; j < answers.size(); j++) {
         assertThat(pending.isAnsweredBy(answers.get(j))).isEqualTo(fitting[i].charAt(j) == '1');
       }
@@ -103,6 +104,28 @@ class RepliesTest {
     node.reply(node.sends().get(0), new Token(80), new Reply.Retry());
     assertThat(node.outcomes()).hasSize(1);
     assertThat(node.sends()).isEmpty();
+  }
+
+  @Test
+  void challengedRequestGoesAgainOnce() {
+    Effect.Send first = joinBySeed();
+    node.challenge(Peers.loopback(9), SEED.key(), first.request().id());
+    node.challenge(SEED.address(), Peers.key(9), first.request().id());
+    node.challenge(SEED.address(), SEED.key(), new RequestId(1, 1));
+    assertThat(node.sends()).isEmpty();
+
+    node.challenge(SEED.address(), SEED.key(), first.request().id());
+    Effect.Send second = node.sends().get(0);
+    assertThat(second.to()).isEqualTo(SEED);
+    assertThat(second.request().ask()).isEqualTo(first.request().ask());
+    assertThat(second.request().id()).isNotEqualTo(first.request().id());
+    assertThat(node.kademlia.contacts()).as("a challenge is no answer").isEmpty();
+
+    node.challenge(SEED.address(), SEED.key(), second.request().id());
+    assertThat(node.drops(KademliaObserver.Drop.REPEATED_CHALLENGE)).isEqualTo(1);
+    node.reply(second, new Token(77), new Reply.Retry());
+    node.reply(node.sends().get(0), NOBODY);
+    assertThat(node.outcomes()).hasOnlyElementsOfType(Outcome.Joined.class).hasSize(1);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.kademlia.Parameters;
 import dev.wsn.resolver.Resolution;
+import dev.wsn.wire.Limits;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ class DhtNodeFailureTest {
         storage,
         List.of(),
         Parameters.defaults().asLocal(),
+        Limits.defaults(),
         SecretKey.generate(new SecureRandom()),
         LoopbackNodes.CURVE,
         InstantSource.system(),

@@ -11,6 +11,7 @@ import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.wire.Limits;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,6 +45,11 @@ final class LoopbackNodes implements AutoCloseable {
 
   /** Starts node {@code number} on any port, or again where it was. */
   DhtNode start(int number, int port, List<Contact> seeds) {
+    return start(number, port, seeds, Limits.defaults());
+  }
+
+  /** As above, with other limits. */
+  DhtNode start(int number, int port, List<Contact> seeds, Limits limits) {
     Path directory = parent.resolve("node" + number);
     SecureRandom random = new SecureRandom();
     DhtNode node =
@@ -55,6 +61,7 @@ final class LoopbackNodes implements AutoCloseable {
                 new DhtNode.Storage.InDirectory(directory),
                 seeds,
                 Parameters.defaults().asLocal(),
+                limits,
                 NodeKey.loadOrCreate(directory, random),
                 CURVE,
                 InstantSource.system(),

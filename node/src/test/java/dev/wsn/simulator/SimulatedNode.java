@@ -18,6 +18,7 @@ import dev.wsn.wire.DatagramSealer;
 import dev.wsn.wire.KeyAgreement;
 import dev.wsn.wire.Limits;
 import dev.wsn.wire.Opened;
+import dev.wsn.wire.Rates;
 import dev.wsn.wire.Sealed;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,8 @@ import java.util.function.Function;
  * one timer. It can crash and start again with what is on its disk.
  */
 final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
-  private static final Limits LIMITS = new Limits(128, 16, 1024, 1024);
+  private static final Limits LIMITS =
+      new Limits(128, 16, 1024, 1024, Rates.defaults().withSlots(64));
   private static final int MAX_DISK_MILLIS = 20;
 
   /** What a node shares with the others of its run. */
@@ -158,7 +160,7 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
     if (!isUp) {
       return;
     }
-    Opened opened = sealer.open(datagram, 0, datagram.length, from);
+    Opened opened = sealer.open(now().monotonicMillis(), datagram, 0, datagram.length, from);
     if (opened instanceof Opened.IncomingRequest incoming) {
       List<Effect> effects = kademlia.receive(now(), incoming.caller(), incoming.request());
       world.safety().asked(this, incoming);
@@ -166,6 +168,10 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
       world.safety().answered(incoming);
     } else if (opened instanceof Opened.IncomingReply incoming) {
       apply(kademlia.receive(now(), from, incoming.replier(), incoming.reply()));
+    } else if (opened instanceof Opened.Unproven unproven) {
+      transmit(from, new Sealed.Datagram(unproven.challenge()));
+    } else if (opened instanceof Opened.Challenged challenged) {
+      apply(kademlia.challenged(now(), from, challenged.callee(), challenged.request()));
     } else {
       world.safety().rejected(((Opened.Rejected) opened).reason());
       world.trace().rejected(((Opened.Rejected) opened).reason());

@@ -97,7 +97,7 @@ class AmplificationTest {
   }
 
   private int bytesSentBack(Kademlia kademlia, byte[] datagram, IpPort from) {
-    Opened opened = node.sealer.open(datagram, 0, datagram.length, from);
+    Opened opened = node.sealer.open(Peer.NOW, datagram, 0, datagram.length, from);
     Opened.IncomingRequest incoming = (Opened.IncomingRequest) opened;
     int bytes = 0;
     for (Effect effect :

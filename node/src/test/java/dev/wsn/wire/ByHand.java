@@ -35,6 +35,16 @@ final class ByHand {
     return join(header, gcm(key, nonce, header, message));
   }
 
+  static byte[] requestWithCookie(
+      byte[] key, PublicKey caller, byte[] nonce, byte[] cookie, byte[] message) {
+    byte[] header = join(bytes(0x13), caller.bytes(), nonce, cookie);
+    return join(header, gcm(key, nonce, header, message));
+  }
+
+  static byte[] challenge(byte[] requestNonce, byte[] cookie) {
+    return join(bytes(0x12), Arrays.copyOf(requestNonce, 8), cookie);
+  }
+
   static byte[] reply(byte[] key, byte[] requestNonce, byte[] nonce, byte[] message) {
     byte[] header = join(bytes(0x11), Arrays.copyOf(requestNonce, 8), nonce);
     return join(header, gcm(key, nonce, join(header, requestNonce), message));

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class DatagramSealerTest {
   private static final Token TOKEN = new Token(7);
   private static final NodeId TARGET = new NodeId(1, 2, 3, 4);
-  private static final Limits SMALL = new Limits(2, 1, 2, 2);
+  private static final Limits SMALL = new Limits(2, 1, 2, 2, Rates.defaults());
 
   private final Peer alice = Peer.of(1);
   private final Peer bob = Peer.of(2);
@@ -103,13 +103,13 @@ class DatagramSealerTest {
     byte[] asked = alice.seal(bob, ping(1));
     byte[] buffer = ByHand.join(new byte[7], asked, new byte[5]);
     byte[] before = buffer.clone();
-    Opened opened = bob.sealer.open(buffer, 7, asked.length, alice.address);
+    Opened opened = bob.sealer.open(Peer.NOW, buffer, 7, asked.length, alice.address);
     assertThat(((Opened.IncomingRequest) opened).request()).isEqualTo(ping(1));
     assertThat(buffer).isEqualTo(before);
     byte[] reply = ByHand.join(new byte[3], bob.seal(alice, pong(new RequestId(1, 1))));
-    assertThat(alice.sealer.open(reply, 3, reply.length - 3, bob.address))
+    assertThat(alice.sealer.open(Peer.NOW, reply, 3, reply.length - 3, bob.address))
         .isInstanceOf(Opened.IncomingReply.class);
-    assertThatThrownBy(() -> bob.sealer.open(asked, 1, asked.length, alice.address))
+    assertThatThrownBy(() -> bob.sealer.open(Peer.NOW, asked, 1, asked.length, alice.address))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
@@ -237,13 +237,14 @@ class DatagramSealerTest {
     byte[] reply = bob.seal(alice, pong(new RequestId(1, 1)));
     for (byte[] cheap :
         List.of(new byte[0], new byte[1233], new byte[80], Arrays.copyOf(own, 79), own, reply)) {
-      assertThat(sealer.open(cheap, 0, cheap.length, alice.address))
+      assertThat(sealer.open(Peer.NOW, cheap, 0, cheap.length, alice.address))
           .isInstanceOf(Opened.Rejected.class);
     }
     assertThat(agreements).hasValue(0);
     byte[] request = alice.seal(bob, ping(1));
     Peer.assertRejected(
-        sealer.open(request, 0, request.length, alice.address), RejectReason.KEY_NOT_ON_CURVE);
+        sealer.open(Peer.NOW, request, 0, request.length, alice.address),
+        RejectReason.KEY_NOT_ON_CURVE);
     assertThat(agreements).hasValue(1);
   }
 
@@ -254,8 +255,9 @@ class DatagramSealerTest {
 
   @Test
   void limitsHaveRoomForOne() {
-    assertThatThrownBy(() -> new Limits(1, 1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
-    assertThat(new Limits(1, 1, 1, 1).peers()).isEqualTo(1);
+    assertThatThrownBy(() -> new Limits(1, 1, 0, 1, Rates.defaults()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(new Limits(1, 1, 1, 1, Rates.defaults()).peers()).isEqualTo(1);
   }
 
   private static Request ping(int number) {

@@ -38,6 +38,7 @@ final class DatagramVectors {
   private static final Token STORE_TOKEN = new Token(0x2122232425262728L);
   private static final IpPort IPV6 = IpPort.parse("[2001:db8::7]:4848").orElseThrow();
   private static final byte[] OBSERVED = bytes(4, 203, 0, 113, 1, 0x12, 0xf0);
+  static final byte[] COOKIE = HexFormat.of().parseHex("3132333435363738");
   private static final byte[] NO_TOKEN = new byte[8];
 
   private DatagramVectors() {}
@@ -123,6 +124,14 @@ final class DatagramVectors {
     return peer(1).seal(CALLEE, request);
   }
 
+  /** As it is sealed after a challenge with {@link #COOKIE}. */
+  static byte[] sealedWithCookie(Request request) {
+    Peer caller = peer(1);
+    caller.seal(CALLEE, new Request(new RequestId(0, 0), false, Token.NONE, new Request.Ping()));
+    caller.open(ByHand.challenge(new byte[12], COOKIE), CALLEE);
+    return caller.seal(CALLEE, request);
+  }
+
   static byte[] sealed(Reply reply) {
     return peer(2).seal(CALLER, reply);
   }
@@ -167,6 +176,7 @@ final class DatagramVectors {
     List<MustFail> cases = new ArrayList<>();
     cases.addAll(badRequests());
     cases.addAll(badReplies());
+    cases.addAll(badChallenges());
     cases.addAll(badRequestMessages());
     cases.addAll(badReplyMessages());
     return cases;
@@ -185,7 +195,7 @@ final class DatagramVectors {
         callee("request of 1233 bytes", RejectReason.TOO_LONG, resized(find, 1233)),
         callee("version 0", RejectReason.UNKNOWN_VERSION, join(bytes(0), resized(find, 100))),
         callee("version 2", RejectReason.UNKNOWN_VERSION, join(bytes(0x20), resized(find, 100))),
-        callee("third direction", RejectReason.UNKNOWN_VERSION, flipped(ping, 0, 0x12)),
+        callee("direction that is none", RejectReason.UNKNOWN_VERSION, flipped(ping, 0, 0x14)),
         callee("caller key without a point", RejectReason.KEY_NOT_ON_CURVE, key(ping, noPoint)),
         callee("caller key with a bit flipped", RejectReason.NOT_AUTHENTIC, key(ping, 3)),
         callee("nonce with a bit flipped", RejectReason.NOT_AUTHENTIC, flipped(ping, 33)),
@@ -228,6 +238,22 @@ final class DatagramVectors {
             "reply with the key of the request",
             RejectReason.NOT_AUTHENTIC,
             ByHand.reply(key(0x10), REQUEST_NONCE, REPLY_NONCE, message)));
+  }
+
+  private static List<MustFail> badChallenges() {
+    byte[] challenge = ByHand.challenge(REQUEST_NONCE, COOKIE);
+    byte[] ping = sealedWithCookie(request(Token.NONE, new Request.Ping()));
+    return List.of(
+        caller("challenge without its last byte", RejectReason.TOO_SHORT, resized(challenge, 16)),
+        caller("challenge of 18 bytes", RejectReason.TOO_LONG, resized(challenge, 18)),
+        caller("challenge with another head", RejectReason.UNEXPECTED_REPLY, flipped(challenge, 1)),
+        new MustFail(
+            "challenge to nothing", RejectReason.UNEXPECTED_REPLY, Receiver.IDLE_CALLER, challenge),
+        callee("cookie with a bit flipped", RejectReason.NOT_AUTHENTIC, flipped(ping, 45)),
+        callee(
+            "request with a cookie, said to have none",
+            RejectReason.NOT_AUTHENTIC,
+            flipped(ping, 0, 0x10)));
   }
 
   private static List<MustFail> badRequestMessages() {

@@ -65,6 +65,20 @@ class DatagramVectorsTest {
                           DatagramVectors.REQUEST_NONCE,
                           padded));
             });
+    DatagramVectors.requests()
+        .forEach(
+            (name, request) -> {
+              byte[] sealed = DatagramVectors.sealedWithCookie(request);
+              assertThat(sealed)
+                  .as(name)
+                  .isEqualTo(
+                      ByHand.requestWithCookie(
+                          DatagramVectors.key(0x10),
+                          DatagramVectors.CALLER.key,
+                          DatagramVectors.REQUEST_NONCE,
+                          DatagramVectors.COOKIE,
+                          Arrays.copyOf(DatagramVectors.message(request), sealed.length - 69)));
+            });
     DatagramVectors.replies()
         .forEach(
             (name, reply) ->
@@ -80,7 +94,15 @@ class DatagramVectorsTest {
 
   @Test
   void everyReasonHasACase() {
-    Set<RejectReason> neverOpened = EnumSet.of(RejectReason.KEY_EXHAUSTED, RejectReason.NO_ROOM);
+    Set<RejectReason> neverOpened =
+        EnumSet.of(
+            RejectReason.KEY_EXHAUSTED,
+            RejectReason.NO_ROOM,
+            // These depend on what came before; see CookieTest.
+            RejectReason.ADDRESS_RATE,
+            RejectReason.SUBNET_RATE,
+            RejectReason.TOTAL_RATE,
+            RejectReason.AGREEMENT_RATE);
     Set<RejectReason> covered =
         DatagramVectors.mustFail().stream()
             .map(DatagramVectors.MustFail::reason)
@@ -97,6 +119,14 @@ class DatagramVectorsTest {
         Request expected = DatagramVectors.requests().get(each.get("name").asText());
         assertThat(((Opened.IncomingRequest) opened).request()).isEqualTo(expected);
       }
+      for (JsonNode each : file.get("requests_with_cookie")) {
+        Opened opened = open(curve, DatagramVectors.Receiver.CALLEE, datagram(each));
+        Request expected = DatagramVectors.requests().get(each.get("name").asText());
+        assertThat(((Opened.IncomingRequest) opened).request()).isEqualTo(expected);
+      }
+      byte[] challenge = HEX.parseHex(file.get("challenge").asText());
+      assertThat(open(curve, DatagramVectors.Receiver.CALLER, challenge))
+          .isEqualTo(new Opened.Challenged(DatagramVectors.CALLEE.key, DatagramVectors.ID));
       for (JsonNode each : file.get("replies")) {
         Opened opened = open(curve, DatagramVectors.Receiver.CALLER, datagram(each));
         Reply expected =
@@ -160,6 +190,10 @@ class DatagramVectorsTest {
     root.put("reply_key", HEX.formatHex(DatagramVectors.key(0x11)));
     root.put("request_nonce", HEX.formatHex(DatagramVectors.REQUEST_NONCE));
     root.put("reply_nonce", HEX.formatHex(DatagramVectors.REPLY_NONCE));
+    root.put("cookie", HEX.formatHex(DatagramVectors.COOKIE));
+    root.put(
+        "challenge",
+        HEX.formatHex(ByHand.challenge(DatagramVectors.REQUEST_NONCE, DatagramVectors.COOKIE)));
     ArrayNode requests = root.putArray("requests");
     DatagramVectors.requests()
         .forEach(
@@ -169,6 +203,15 @@ class DatagramVectorsTest {
                     name,
                     DatagramVectors.message(request),
                     DatagramVectors.sealed(request)));
+    ArrayNode withCookie = root.putArray("requests_with_cookie");
+    DatagramVectors.requests()
+        .forEach(
+            (name, request) ->
+                add(
+                    withCookie,
+                    name,
+                    DatagramVectors.message(request),
+                    DatagramVectors.sealedWithCookie(request)));
     ArrayNode replies = root.putArray("replies");
     DatagramVectors.replies()
         .forEach(

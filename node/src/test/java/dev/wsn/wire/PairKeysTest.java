@@ -17,7 +17,7 @@ class PairKeysTest {
 
   @Test
   void keysAreDerivedOncePerPeer() {
-    PairKeys keys = keys(new Limits(2, 1, 1, 1));
+    PairKeys keys = keys(new Limits(2, 1, 1, 1, Rates.defaults()));
     PairKeys.Pair first = keys.withCallee(key(1)).orElseThrow();
     assertThat(keys.withCallee(key(1))).containsSame(first);
     assertThat(keys.withCallee(key(2)).orElseThrow()).isNotSameAs(first);
@@ -26,7 +26,7 @@ class PairKeysTest {
 
   @Test
   void bothRolesShareOneAgreement() {
-    PairKeys keys = keys(new Limits(2, 1, 1, 1));
+    PairKeys keys = keys(new Limits(2, 1, 1, 1, Rates.defaults()));
     PairKeys.Pair asCaller = keys.withCallee(key(1)).orElseThrow();
     PairKeys.Pair asCallee = keys.withCaller(key(1)).orElseThrow();
     assertThat(asCallee).isNotSameAs(asCaller);
@@ -37,7 +37,7 @@ class PairKeysTest {
 
   @Test
   void peerUsedLeastRecentlyIsForgotten() {
-    PairKeys keys = keys(new Limits(2, 1, 1, 1));
+    PairKeys keys = keys(new Limits(2, 1, 1, 1, Rates.defaults()));
     keys.withCallee(key(1));
     keys.withCallee(key(2));
     keys.withCallee(key(1));
@@ -50,7 +50,7 @@ class PairKeysTest {
 
   @Test
   void callersDoNotPushOutCallees() {
-    PairKeys keys = keys(new Limits(2, 1, 1, 1));
+    PairKeys keys = keys(new Limits(2, 1, 1, 1, Rates.defaults()));
     keys.withCallee(key(1));
     for (int i = 2; i < 10; i++) {
       keys.keep(key(i), keys.withCaller(key(i)).orElseThrow());
@@ -62,7 +62,7 @@ class PairKeysTest {
 
   @Test
   void callerIsKeptOnlyOnceItIsProven() {
-    PairKeys keys = keys(new Limits(2, 1, 1, 1));
+    PairKeys keys = keys(new Limits(2, 1, 1, 1, Rates.defaults()));
     PairKeys.Pair stranger = keys.withCaller(key(1)).orElseThrow();
     assertThat(keys.withCaller(key(1)).orElseThrow()).isNotSameAs(stranger);
     keys.keep(key(1), stranger);
@@ -73,7 +73,7 @@ class PairKeysTest {
 
   @Test
   void ciphersOfTheHotPairsAreKept() {
-    PairKeys keys = keys(new Limits(4, 1, 1, 1));
+    PairKeys keys = keys(new Limits(4, 1, 1, 1, Rates.defaults()));
     PairKeys.Pair first = keys.withCallee(key(1)).orElseThrow();
     PairKeys.Pair second = keys.withCallee(key(2)).orElseThrow();
     var cipher = keys.cipher(first, Datagrams.REQUEST);
@@ -85,7 +85,7 @@ class PairKeysTest {
 
   @Test
   void strangersDoNotCoolTheHotPairs() {
-    PairKeys keys = keys(new Limits(4, 1, 1, 1));
+    PairKeys keys = keys(new Limits(4, 1, 1, 1, Rates.defaults()));
     PairKeys.Pair callee = keys.withCallee(key(1)).orElseThrow();
     var cipher = keys.cipher(callee, Datagrams.REQUEST);
     keys.cipher(keys.withCaller(key(2)).orElseThrow(), Datagrams.REQUEST);

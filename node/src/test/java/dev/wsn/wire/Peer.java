@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
 final class Peer {
   static final String NETWORK = "main";
 
+  /** Monotonic milliseconds; nothing here depends on time but rates and cookies. */
+  static final long NOW = 1_000;
+
   final SecretKey secret;
   final PublicKey key;
   final IpPort address;
@@ -60,7 +63,7 @@ final class Peer {
   }
 
   Opened open(byte[] datagram, Peer from) {
-    return sealer.open(datagram, 0, datagram.length, from.address);
+    return sealer.open(NOW, datagram, 0, datagram.length, from.address);
   }
 
   Opened.IncomingRequest openRequest(byte[] datagram, Peer from) {
