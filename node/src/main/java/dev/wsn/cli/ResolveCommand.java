@@ -41,9 +41,11 @@ final class ResolveCommand implements Callable<Integer> {
 
   @Option(
       names = "--policy",
-      paramLabel = "fast|quorum",
+      paramLabel = "fast|quorum|secure",
       defaultValue = "fast",
-      description = "fast: the first good answer; quorum: ask all closest nodes and compare")
+      description =
+          "fast: the first good answer; quorum: ask all closest nodes and compare; secure: the same"
+              + " over four paths through the network that share no node")
   private ResolvePolicy policy = ResolvePolicy.FAST;
 
   @Option(names = "--json", description = "print one JSON object")

@@ -22,18 +22,24 @@ import org.jspecify.annotations.Nullable;
  * A late contact leaves the front, frees its slot, and comes back if it answers after all; where
  * fewer than k contacts are left it is asked once more. Two of the front at most are of one subnet,
  * and what only contacts named whose referrals stay silent is asked when nobody else is left.
+ *
+ * <p>Several lookups for the same target can run as disjoint paths (S/Kademlia, Baumgart and Mies
+ * 2007): whom one of them asked is passed over by the others, so a liar spoils one path only.
  */
 final class Lookup {
   private static final int MAX_ATTEMPTS = 2;
   private static final int MAX_PER_KEY = 2;
+  private static final Comparator<Candidate> ORDER =
+      Comparator.comparing(Candidate::distance).thenComparingInt(Candidate::serial);
   private static final Distance FARTHEST = new Distance(-1, -1, -1, -1);
 
   private final NodeId target;
   private final Parameters parameters;
   private final int alpha;
+  private final int width;
+  private final Map<PublicKey, Lookup> askedBy;
   private final KademliaObserver observer;
-  private final TreeSet<Candidate> shortlist =
-      new TreeSet<>(Comparator.comparing(Candidate::distance).thenComparingInt(Candidate::serial));
+  private final TreeSet<Candidate> shortlist = new TreeSet<>(ORDER);
   private final Map<Contact, Candidate> byContact = new HashMap<>();
   private final Map<PublicKey, Integer> perKey = new HashMap<>();
   private int serials;
@@ -45,9 +51,27 @@ final class Lookup {
   private int fruitless;
 
   Lookup(NodeId target, Parameters parameters, int alpha, KademliaObserver observer) {
+    this(target, parameters, alpha, parameters.k(), new HashMap<>(), observer);
+  }
+
+  /**
+   * A lookup with a front of another length, or one of several paths.
+   *
+   * @param width contacts of the front
+   * @param askedBy which path asked which key, shared by the paths
+   */
+  Lookup(
+      NodeId target,
+      Parameters parameters,
+      int alpha,
+      int width,
+      Map<PublicKey, Lookup> askedBy,
+      KademliaObserver observer) {
     this.target = target;
     this.parameters = parameters;
     this.alpha = alpha;
+    this.width = width;
+    this.askedBy = askedBy;
     this.observer = observer;
   }
 
@@ -79,7 +103,7 @@ final class Lookup {
         next = candidate;
       }
     }
-    if (next == null && !isWaiting && front.size() < parameters.k()) {
+    if (next == null && !isWaiting && front.size() < width) {
       next = silentToAskAgain();
     }
     return next == null ? Optional.empty() : Optional.of(ask(next));
@@ -98,7 +122,7 @@ final class Lookup {
     if (!mayAsk) {
       observer.limitReached(KademliaObserver.Limit.ASKED_PER_LOOKUP);
     }
-    boolean isFrontFull = front.size() >= parameters.k();
+    boolean isFrontFull = front.size() >= width;
     return isFrontFull || (inFlight == 0 && (!mayAsk || silentToAskAgain() == null));
   }
 
@@ -147,12 +171,25 @@ final class Lookup {
 
   /** The k closest contacts that answered, closest first. */
   List<Contact> closest() {
+    return closest(List.of(this));
+  }
+
+  /** The k closest contacts that answered on any of these paths, closest first. */
+  static List<Contact> closest(List<Lookup> paths) {
+    Lookup first = paths.get(0);
+    TreeSet<Candidate> answered = new TreeSet<>(ORDER);
+    for (Lookup path : paths) {
+      for (Candidate candidate : path.shortlist) {
+        if (candidate.state() == Candidate.State.ANSWERED) {
+          answered.add(candidate);
+        }
+      }
+    }
     List<Contact> closest = new ArrayList<>();
     SubnetCount subnets = new SubnetCount();
     Set<PublicKey> keys = new HashSet<>();
-    for (Candidate candidate : shortlist) {
-      if (closest.size() < parameters.k()
-          && candidate.state() == Candidate.State.ANSWERED
+    for (Candidate candidate : answered) {
+      if (closest.size() < first.parameters.k()
           && !keys.contains(candidate.contact().key())
           && subnets.admits(candidate)) {
         keys.add(candidate.contact().key());
@@ -160,6 +197,14 @@ final class Lookup {
       }
     }
     return closest;
+  }
+
+  /** All contacts that answered, closest first. */
+  List<Contact> allAnswered() {
+    return shortlist.stream()
+        .filter(candidate -> candidate.state() == Candidate.State.ANSWERED)
+        .map(Candidate::contact)
+        .toList();
   }
 
   /** Contacts that a request was sent to. */
@@ -186,6 +231,7 @@ final class Lookup {
       asked++;
     }
     candidate.asked();
+    askedBy.put(candidate.contact().key(), this);
     requests++;
     inFlight++;
     return candidate.contact();
@@ -193,23 +239,30 @@ final class Lookup {
 
   private List<Candidate> front() {
     List<Candidate> front = front(false);
-    return front.size() < parameters.k() ? front(true) : front;
+    return front.size() < width ? front(true) : front;
   }
 
   private List<Candidate> front(boolean withDoubtful) {
-    List<Candidate> front = new ArrayList<>(parameters.k());
+    List<Candidate> front = new ArrayList<>(width);
     SubnetCount subnets = new SubnetCount();
     for (Candidate candidate : shortlist) {
       if (candidate.state() != Candidate.State.SILENT
           && (withDoubtful || !candidate.isDoubtful())
+          && isOurs(candidate)
           && subnets.admits(candidate)) {
         front.add(candidate);
-        if (front.size() == parameters.k()) {
+        if (front.size() == width) {
           break;
         }
       }
     }
     return front;
+  }
+
+  /** Whether no other path asked this key. */
+  private boolean isOurs(Candidate candidate) {
+    Lookup path = askedBy.get(candidate.contact().key());
+    return path == null || path == this;
   }
 
   private @Nullable Candidate silentToAskAgain() {
@@ -224,7 +277,7 @@ final class Lookup {
   /** Distance of the front's last contact; what is not nearer brings nothing. */
   private Distance reach() {
     List<Candidate> front = front();
-    return front.size() < parameters.k() ? FARTHEST : front.get(front.size() - 1).distance();
+    return front.size() < width ? FARTHEST : front.get(front.size() - 1).distance();
   }
 
   private boolean add(Contact contact, int contactHops) {

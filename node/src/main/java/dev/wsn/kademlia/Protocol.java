@@ -51,6 +51,9 @@ public final class Protocol {
   /** Requests that a lookup has in flight when answers bring nothing closer, and when joining. */
   static final int WIDE_ALPHA = 10;
 
+  /** Disjoint paths of a {@link ReadPolicy#SECURE} read (S/Kademlia: 4 to 8). */
+  static final int DISJOINT_PATHS = 4;
+
   /** Contacts of the buckets that cover the far half, quarter and eighth of the key space. */
   static final int[] WIDE_BUCKETS = {128, 64, 32};
 

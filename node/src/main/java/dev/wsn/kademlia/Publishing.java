@@ -17,12 +17,11 @@ import java.util.Set;
  * all k closest get the record at once; a store that stays unanswered is sent once more, and one
  * whose token was refused is sent once more with a fresh token.
  */
-final class Publishing extends Search {
+final class Publishing extends RecordSearch {
   private static final int MAX_SENDS = 2;
 
   private final boolean isOnlyIfFew;
   private final AddressRecord addressRecord;
-  private final Sightings sightings;
   private final Map<Contact, Integer> sends = new HashMap<>();
   private final Set<Contact> open = new HashSet<>();
   private final Set<Contact> withFreshToken = new HashSet<>();
@@ -35,11 +34,10 @@ final class Publishing extends Search {
   /** A publication by the owner, who waits for the outcome. */
   Publishing(
       NodeState node, OperationId operation, AddressRecord addressRecord, long startedAtMillis) {
-    super(node, KademliaObserver.SearchKind.PUBLISH, startedAtMillis);
+    super(node, KademliaObserver.SearchKind.PUBLISH, addressRecord.pubkey(), startedAtMillis);
     endsWith(operation);
     this.isOnlyIfFew = false;
     this.addressRecord = addressRecord;
-    this.sightings = new Sightings(node, addressRecord.pubkey());
   }
 
   /**
@@ -50,10 +48,9 @@ final class Publishing extends Search {
    */
   Publishing(
       NodeState node, AddressRecord addressRecord, boolean isOnlyIfFew, long startedAtMillis) {
-    super(node, KademliaObserver.SearchKind.REPUBLISH, startedAtMillis);
+    super(node, KademliaObserver.SearchKind.REPUBLISH, addressRecord.pubkey(), startedAtMillis);
     this.isOnlyIfFew = isOnlyIfFew;
     this.addressRecord = addressRecord;
-    this.sightings = new Sightings(node, addressRecord.pubkey());
   }
 
   boolean isEnded() {
@@ -61,26 +58,11 @@ final class Publishing extends Search {
   }
 
   void start(Step step) {
-    NodeId target = NodeId.ofRecord(addressRecord.pubkey());
     node.remember(addressRecord);
     sightings.know(addressRecord);
-    node.heldLive(step, target).ifPresent(sightings::know);
-    for (RoutingTable table : node.tables.both()) {
-      lookUp(step, table, target, node.parameters.alpha(), List.of());
-    }
+    node.heldLive(step, place).ifPresent(sightings::know);
+    lookUp(step, 1);
     begin(step);
-  }
-
-  @Override
-  Request.Ask ask(Lookup lookup) {
-    return new Request.FindRecord(lookup.target());
-  }
-
-  @Override
-  void heard(Step step, Contact contact, Reply.Answer answer) {
-    if (answer instanceof Reply.RecordFound found) {
-      sightings.heard(step, contact, found);
-    }
   }
 
   @Override
@@ -113,9 +95,7 @@ final class Publishing extends Search {
   @Override
   public void answered(Step step, PendingRequest request, Reply.Answer answer) {
     Contact contact = request.to();
-    if (!isSearched()) {
-      super.answered(step, request, answer);
-    } else if (answer instanceof Reply.Stored) {
+    if (answer instanceof Reply.Stored) {
       acknowledged.add(contact.key());
       open.remove(contact);
     } else if (answer instanceof Reply.Refused refused) {
@@ -132,10 +112,6 @@ final class Publishing extends Search {
 
   @Override
   public void silent(Step step, PendingRequest request) {
-    if (!isSearched()) {
-      super.silent(step, request);
-      return;
-    }
     Contact contact = request.to();
     if (!open.contains(contact)) {
       return;
@@ -156,11 +132,10 @@ final class Publishing extends Search {
       }
       return;
     }
-    NodeId target = NodeId.ofRecord(addressRecord.pubkey());
     boolean isAskedAgain =
         open.contains(contact)
             && withFreshToken.add(contact)
-            && node.send(step, contact, new Request.FindRecord(target), this);
+            && node.send(step, contact, new Request.FindRecord(place), this);
     if (isAskedAgain) {
       sends.remove(contact);
       lastTokens.remove(contact);
@@ -195,7 +170,7 @@ final class Publishing extends Search {
   }
 
   private void finishIfSettled(Step step) {
-    if (isSearched() && open.isEmpty() && !isEnded) {
+    if (open.isEmpty() && !isEnded) {
       finish(step);
     }
   }
@@ -220,17 +195,16 @@ final class Publishing extends Search {
     if (node.parameters.isClient()) {
       return false;
     }
-    if (lookups().isEmpty()) {
+    if (paths().isEmpty()) {
       return true;
     }
-    for (Map.Entry<RoutingTable, Lookup> each : lookups().entrySet()) {
-      NodeId target = each.getValue().target();
-      List<Contact> closest = each.getValue().closest();
+    for (Map.Entry<RoutingTable, List<Lookup>> family : paths().entrySet()) {
+      List<Contact> closest = Lookup.closest(family.getValue());
       if (closest.size() < node.parameters.k()) {
         return true;
       }
-      Distance last = closest.get(closest.size() - 1).id().distanceTo(target);
-      if (each.getKey().own().distanceTo(target).compareTo(last) < 0) {
+      Distance last = closest.get(closest.size() - 1).id().distanceTo(place);
+      if (family.getKey().own().distanceTo(place).compareTo(last) < 0) {
         return true;
       }
     }

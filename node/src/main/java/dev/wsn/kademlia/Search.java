@@ -11,16 +11,62 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that begins with a search: one {@link Lookup} per address family in which contacts
- * are known. What is asked, and what happens afterwards, is up to the kind.
+ * An operation that begins with a search: one {@link Lookup}, or several disjoint ones, per address
+ * family in which contacts are known. What is asked, and what happens afterwards, is up to the
+ * kind.
  */
 abstract class Search implements Sender {
   final NodeState node;
   final long startedAtMillis;
   private final KademliaObserver.SearchKind kind;
-  private final Map<RoutingTable, Lookup> lookups = new LinkedHashMap<>();
+  private final List<Strand> strands = new ArrayList<>();
+  private final Map<RoutingTable, List<Lookup>> paths = new LinkedHashMap<>();
   private @Nullable OperationId operation;
   private boolean isSearched;
+
+  /** A lookup and its question; hears the answers. */
+  private final class Strand implements Sender {
+    final Lookup lookup;
+    final Request.Ask ask;
+    final boolean isClosed;
+
+    Strand(Lookup lookup, Request.Ask ask, boolean isClosed) {
+      this.lookup = lookup;
+      this.ask = ask;
+      this.isClosed = isClosed;
+    }
+
+    @Override
+    public void answered(Step step, PendingRequest request, Reply.Answer answer) {
+      if (isSearched) {
+        Search.this.answered(step, request, answer);
+        return;
+      }
+      List<Contact> closer = List.of();
+      if (isClosed) {
+        lookup.answered(request.to(), closer);
+      } else {
+        if (answer instanceof Reply.Nodes nodes) {
+          closer = nodes.closest();
+        } else if (answer instanceof Reply.RecordFound found) {
+          closer = found.closest();
+        }
+        lookup.answered(request.to(), node.usable(request.to(), closer));
+      }
+      heard(step, request.to(), answer);
+      advance(step);
+    }
+
+    @Override
+    public void silent(Step step, PendingRequest request) {
+      if (isSearched) {
+        Search.this.silent(step, request);
+      } else {
+        lookup.silent(request.to());
+        advance(step);
+      }
+    }
+  }
 
   Search(NodeState node, KademliaObserver.SearchKind kind, long startedAtMillis) {
     this.node = node;
@@ -33,29 +79,49 @@ abstract class Search implements Sender {
     operation = command;
   }
 
-  /** The question for a lookup. */
-  abstract Request.Ask ask(Lookup lookup);
-
-  /** An answer to that question arrived while the search was on. */
+  /** An answer arrived while the search was on. */
   abstract void heard(Step step, Contact contact, Reply.Answer answer);
 
-  /** All lookups have ended. */
+  /** All lookups have ended; more may be added, which are awaited too. */
+  void lookedUp(Step step) {}
+
+  /** All lookups have ended, and none was added. */
   abstract void searched(Step step);
 
+  /** What arrives when the search is over. */
+  @Override
+  public void answered(Step step, PendingRequest request, Reply.Answer answer) {}
+
+  /** What is late when the search is over. */
+  @Override
+  public void silent(Step step, PendingRequest request) {}
+
   /**
-   * Adds a lookup, unless it would have nobody to ask.
-   *
-   * @param first contacts to start from besides those of the table
+   * The contacts that a lookup starts from: more than k, so that there is somebody to ask when the
+   * closest are all gone; silent ones only if there are no others.
    */
-  final void lookUp(Step step, RoutingTable table, NodeId target, int alpha, List<Contact> first) {
-    Lookup lookup = new Lookup(target, node.parameters, alpha, node.observer);
-    lookup.start(first);
-    // More than k, so that there is somebody to ask when the closest are all gone.
+  final List<Contact> known(RoutingTable table, NodeId target) {
     List<Contact> known = table.closest(target, 2 * node.parameters.k(), false);
-    lookup.start(known.isEmpty() ? table.closest(target, 2 * node.parameters.k(), true) : known);
+    return known.isEmpty() ? table.closest(target, 2 * node.parameters.k(), true) : known;
+  }
+
+  /** Adds a lookup towards the target of the search, unless it would have nobody to ask. */
+  final void lookUp(Step step, RoutingTable table, Lookup lookup, Request.Ask ask) {
     if (!lookup.isEmpty()) {
-      node.markLookedUp(step, table, target);
-      lookups.put(table, lookup);
+      node.markLookedUp(step, table, lookup.target());
+      paths.computeIfAbsent(table, family -> new ArrayList<>()).add(lookup);
+      strands.add(new Strand(lookup, ask, false));
+    }
+  }
+
+  /**
+   * Adds a lookup that serves the search in another way than finding its target.
+   *
+   * @param isClosed whether only the contacts that it starts with are asked
+   */
+  final void lookUpBesides(Lookup lookup, Request.Ask ask, boolean isClosed) {
+    if (!lookup.isEmpty()) {
+      strands.add(new Strand(lookup, ask, isClosed));
     }
   }
 
@@ -65,46 +131,26 @@ abstract class Search implements Sender {
     advance(step);
   }
 
-  @Override
-  public void answered(Step step, PendingRequest request, Reply.Answer answer) {
-    if (isSearched) {
-      return;
-    }
-    Lookup lookup = lookupFor(request);
-    List<Contact> closer = List.of();
-    if (answer instanceof Reply.Nodes nodes) {
-      closer = nodes.closest();
-    } else if (answer instanceof Reply.RecordFound found) {
-      closer = found.closest();
-    }
-    lookup.answered(request.to(), node.usable(request.to(), closer));
-    heard(step, request.to(), answer);
-    advance(step);
-  }
-
-  @Override
-  public void silent(Step step, PendingRequest request) {
-    if (!isSearched) {
-      lookupFor(request).silent(request.to());
-      advance(step);
-    }
-  }
-
   final boolean isSearched() {
     return isSearched;
   }
 
-  /** The lookups by the table of their family. */
-  final Map<RoutingTable, Lookup> lookups() {
-    return lookups;
+  /** The lookups towards the target, by the table of their family. */
+  final Map<RoutingTable, List<Lookup>> paths() {
+    return paths;
+  }
+
+  /** All lookups. */
+  final List<Lookup> lookups() {
+    return strands.stream().map(strand -> strand.lookup).toList();
   }
 
   /** The k closest contacts of each family, one per key. */
   final List<Contact> closest() {
     List<Contact> all = new ArrayList<>();
     Set<PublicKey> keys = new HashSet<>();
-    for (Lookup lookup : lookups.values()) {
-      for (Contact contact : lookup.closest()) {
+    for (List<Lookup> family : paths.values()) {
+      for (Contact contact : Lookup.closest(family)) {
         if (keys.add(contact.key())) {
           all.add(contact);
         }
@@ -117,10 +163,10 @@ abstract class Search implements Sender {
     int asked = 0;
     int answered = 0;
     int hops = 0;
-    for (Lookup lookup : lookups.values()) {
-      asked += lookup.askedCount();
-      answered += lookup.answeredCount();
-      hops = Math.max(hops, lookup.hops());
+    for (Strand strand : strands) {
+      asked += strand.lookup.askedCount();
+      answered += strand.lookup.answeredCount();
+      hops = Math.max(hops, strand.lookup.hops());
     }
     long elapsed = step.millis() - startedAtMillis;
     return new Outcome.Evidence(asked, answered, had, agreed, had - agreed, hops, elapsed);
@@ -141,26 +187,32 @@ abstract class Search implements Sender {
   }
 
   private void advance(Step step) {
+    int known;
+    do {
+      if (!ask(step)) {
+        return;
+      }
+      known = strands.size();
+      lookedUp(step);
+    } while (strands.size() > known);
+    isSearched = true;
+    searched(step);
+  }
+
+  /** Asks whom there is to ask now; true if every lookup has ended. */
+  private boolean ask(Step step) {
     boolean isDone = true;
-    for (Lookup lookup : lookups.values()) {
+    for (Strand strand : strands) {
+      Lookup lookup = strand.lookup;
       for (Optional<Contact> next = lookup.next(); next.isPresent(); next = lookup.next()) {
-        if (!node.send(step, next.get(), ask(lookup), this)) {
+        if (!node.send(step, next.get(), strand.ask, strand)) {
           lookup.unsendable(next.get());
         }
       }
-      isDone &= lookup.isDone();
     }
-    if (isDone) {
-      isSearched = true;
-      searched(step);
+    for (Strand strand : strands) {
+      isDone &= strand.lookup.isDone();
     }
-  }
-
-  private Lookup lookupFor(PendingRequest request) {
-    Lookup lookup = lookups.get(node.tables.of(request.to()));
-    if (lookup == null) {
-      throw new IllegalStateException("asked in a family without a lookup");
-    }
-    return lookup;
+    return isDone;
   }
 }

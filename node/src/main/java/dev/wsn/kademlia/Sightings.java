@@ -61,6 +61,11 @@ final class Sightings {
     return seen != null && !addressRecord.version().supersedes(seen.version());
   }
 
+  /** Whether the contact returned a record, whichever. */
+  boolean hasAny(Contact contact) {
+    return byContact.containsKey(contact);
+  }
+
   /** Contacts that returned a record. */
   int had() {
     return byContact.size();

@@ -95,7 +95,7 @@ final class DhtResolver implements Resolver {
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
     Asker<Resolution> asker = new Asker<>(Resolution.Unreachable::new);
-    ReadPolicy readPolicy = policy == ResolvePolicy.FAST ? ReadPolicy.FAST : ReadPolicy.QUORUM;
+    ReadPolicy readPolicy = readPolicy(policy);
     begin(asker, () -> lookUp(new Question(key, readPolicy), policy, asker));
     return asker.stage();
   }
@@ -185,6 +185,14 @@ final class DhtResolver implements Resolver {
     List<Asker<Resolution>> answered = List.copyOf(flight.waiting);
     flight.waiting.clear();
     answered.forEach(asker -> end(asker, resolution));
+  }
+
+  private static ReadPolicy readPolicy(ResolvePolicy policy) {
+    return switch (policy) {
+      case FAST -> ReadPolicy.FAST;
+      case QUORUM -> ReadPolicy.QUORUM;
+      case SECURE -> ReadPolicy.SECURE;
+    };
   }
 
   private Resolution resolution(ResolvePolicy policy, Outcome.Read read) {

@@ -81,18 +81,19 @@ class PublishAndResolveTest {
   void jsonIsOneObjectAndTheBodyOfTheResolver() throws Exception {
     publish(new RecordedHost(), 7001, "--seed", network.seed());
     RecordedHost machine =
-        resolve(ExitCode.DONE, "--resolver", network.resolver(), "--json", "--policy", "quorum");
+        resolve(ExitCode.DONE, "--resolver", network.resolver(), "--json", "--policy", "secure");
     JsonNode printed = JSON.readTree(machine.out());
     HttpResponse<String> response =
         HttpClient.newHttpClient()
             .send(
                 HttpRequest.newBuilder(
-                        URI.create(network.resolver() + "/v1/relays/" + npub + "?policy=quorum"))
+                        URI.create(network.resolver() + "/v1/relays/" + npub + "?policy=secure"))
                     .build(),
                 BodyHandlers.ofString());
     JsonNode body = JSON.readTree(response.body());
 
     assertThat(machine.out().lines()).hasSize(1);
+    assertThat(printed.at("/evidence/policy").asText()).isEqualTo("secure");
     assertThat(printed.fieldNames()).toIterable().containsExactlyElementsOf(body::fieldNames);
     for (String name : new String[] {"pubkey", "npub", "status", "endpoints", "event"}) {
       assertThat(printed.get(name)).isEqualTo(body.get(name));

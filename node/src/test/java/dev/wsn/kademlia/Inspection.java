@@ -25,7 +25,7 @@ public final class Inspection {
       if (search.isSearched()) {
         continue;
       }
-      for (Lookup lookup : search.lookups().values()) {
+      for (Lookup lookup : search.lookups()) {
         bound("in flight", lookup.inFlight(), node.parameters.wideAlpha(), violations);
         bound("asked", lookup.askedCount(), Protocol.MAX_ASKED_PER_LOOKUP, violations);
       }

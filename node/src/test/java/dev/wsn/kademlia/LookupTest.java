@@ -2,8 +2,10 @@ package dev.wsn.kademlia;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wsn.crypto.PublicKey;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +168,36 @@ class LookupTest {
     lookup.answered(at(10), all(1, 2));
 
     assertThat(allNext()).isEqualTo(all(1));
+  }
+
+  @Test
+  void disjointPathsShareNobody() {
+    Parameters parameters = Parameters.defaults().asLocal().withK(3);
+    Map<PublicKey, Lookup> askedBy = new HashMap<>();
+    Lookup one = new Lookup(TARGET, parameters, 2, 2, askedBy, KademliaObserver.NONE);
+    Lookup other = new Lookup(TARGET, parameters, 2, 2, askedBy, KademliaObserver.NONE);
+    one.start(all(10, 12));
+    other.start(all(11, 13));
+    lookup = one;
+    assertThat(allNext()).isEqualTo(all(10, 12));
+    lookup = other;
+    assertThat(allNext()).isEqualTo(all(11, 13));
+
+    one.answered(at(10), all(1, 2));
+    other.answered(at(11), all(1, 2, 3));
+    lookup = one;
+    assertThat(allNext()).isEqualTo(all(1));
+    lookup = other;
+    assertThat(allNext()).as("1 belongs to the other path").isEqualTo(all(2));
+    one.answered(at(1), List.of());
+    one.answered(at(12), List.of());
+    assertThat(one.isDone()).as("its two closest answered").isTrue();
+    other.silent(at(2));
+    assertThat(allNext()).isEqualTo(all(3));
+    other.answered(at(3), List.of());
+    other.answered(at(13), List.of());
+    assertThat(other.isDone()).isTrue();
+    assertThat(Lookup.closest(List.of(one, other))).isEqualTo(all(1, 3, 10));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -53,6 +54,11 @@ final class MemoryNetwork {
     final Kademlia kademlia;
     final Map<Long, List<Outcome>> outcomes = new LinkedHashMap<>();
     boolean isUp = true;
+
+    /** What it really answers; a liar's differs from what the step machine says. */
+    BiFunction<Request.Ask, Reply.Answer, Reply.Answer> tongue = (ask, answer) -> answer;
+
+    private final Map<RequestId, Request.Ask> asks = new LinkedHashMap<>();
     private long wakeAt = Long.MAX_VALUE;
 
     Node(int number, Contact contact, Parameters parameters) {
@@ -86,7 +92,9 @@ final class MemoryNetwork {
           effect.to().address(),
           callee -> {
             if (callee.contact.key().equals(effect.to().key())) {
+              callee.asks.put(effect.request().id(), effect.request().ask());
               callee.apply(callee.kademlia.receive(now(), caller, effect.request()));
+              callee.asks.remove(effect.request().id());
             }
           });
     }
@@ -94,12 +102,18 @@ final class MemoryNetwork {
     @Override
     public void answer(Effect.Answer effect) {
       note(contact.address(), effect.to().address(), effect.reply().id());
-      Reply reply = trimmed(effect.reply(), effect.maxBytes());
+      Reply reply = trimmed(forged(effect.reply()), effect.maxBytes());
       PublicKey replier = contact.key();
       deliver(
           effect.to().address(),
           caller ->
               caller.apply(caller.kademlia.receive(now(), contact.address(), replier, reply)));
+    }
+
+    private Reply forged(Reply reply) {
+      Request.Ask ask = asks.get(reply.id());
+      Reply.Answer answer = ask == null ? reply.answer() : tongue.apply(ask, reply.answer());
+      return new Reply(reply.id(), reply.observed(), reply.addressToken(), answer);
     }
 
     @Override

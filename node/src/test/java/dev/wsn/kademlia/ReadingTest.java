@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,9 @@ class ReadingTest {
     assertThat(node.read().newest()).contains(newer);
     assertThat(node.read().isFinal()).isTrue();
     assertThat(node.read().evidence()).isEqualTo(new Outcome.Evidence(3, 3, 2, 1, 1, 1, 50));
-    assertThat(node.sends()).as("a fast read repairs nobody").isEmpty();
+    assertThat(node.asked())
+        .as("who has an older one is corrected, who has none is left alone")
+        .containsExactly(sends.get(0).to());
   }
 
   @Test
@@ -75,6 +78,35 @@ class ReadingTest {
     assertThat(node.sends())
         .extracting(send -> send.request().ask())
         .containsOnly(new Request.Store(new Token(5), newer.event()));
+  }
+
+  /** A path of its own for everyone; who is asked on one is not asked on another. */
+  @Test
+  void secureReadAsksNobodyTwiceAndComparesAllPaths() {
+    List<Effect.Send> sends = resolve(ReadPolicy.SECURE, 6);
+    assertThat(sends).hasSize(6).extracting(Effect.Send::to).doesNotHaveDuplicates();
+    Contact stranger = Peers.contact(50);
+    List<Effect> effects = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      node.reply(sends.get(i), i == 1 ? found(older) : nothing(stranger));
+      effects.addAll(node.effects);
+    }
+    node.reply(sends.get(5), found(newer));
+    effects.addAll(node.effects);
+    assertThat(effects).noneMatch(Effect.Finish.class::isInstance);
+    List<Effect.Send> more =
+        effects.stream()
+            .filter(Effect.Send.class::isInstance)
+            .map(Effect.Send.class::cast)
+            .toList();
+    assertThat(more).as("five named it, one path asks it").hasSize(1);
+    assertThat(more.get(0).to()).isEqualTo(stranger);
+    node.reply(more.get(0), nothing());
+
+    assertThat(node.read().newest()).contains(newer);
+    assertThat(node.read().isFinal()).isTrue();
+    assertThat(node.read().evidence()).isEqualTo(new Outcome.Evidence(7, 7, 2, 1, 1, 2, 0));
+    assertThat(node.sends()).as("everybody else gets it").hasSize(6);
   }
 
   @Test

@@ -15,7 +15,7 @@ public final class EvidenceJson {
 
   private EvidenceJson() {}
 
-  /** The text of a policy: {@code fast} or {@code quorum}. */
+  /** The text of a policy: {@code fast}, {@code quorum} or {@code secure}. */
   public static String text(ResolvePolicy policy) {
     return policy.name().toLowerCase(Locale.ROOT);
   }
@@ -92,7 +92,7 @@ public final class EvidenceJson {
           return candidate;
         }
       }
-      throw new MalformedJsonException("policy should be fast or quorum");
+      throw new MalformedJsonException("policy should be fast, quorum or secure");
     }
 
     private String source() throws IOException {

@@ -5,5 +5,7 @@ public enum ResolvePolicy {
   /** First verified record that is not older than anything remembered. */
   FAST,
   /** All of the closest nodes are asked; the newest record wins. */
-  QUORUM
+  QUORUM,
+  /** As {@link #QUORUM}, over several paths through the network that share no node. */
+  SECURE
 }

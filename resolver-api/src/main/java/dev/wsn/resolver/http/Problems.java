@@ -77,7 +77,10 @@ public final class Problems {
           "The answer is application/json, which the Accept header excludes.");
   static final Problem BAD_POLICY =
       Problem.of(
-          400, "bad-policy", "Unknown policy", "The policy is fast or quorum; without one, fast.");
+          400,
+          "bad-policy",
+          "Unknown policy",
+          "The policy is fast, quorum or secure; without one, fast.");
   static final Problem KEY_MISMATCH =
       Problem.of(
           422,
