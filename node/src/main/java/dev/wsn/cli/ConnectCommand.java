@@ -3,7 +3,9 @@ package dev.wsn.cli;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.gateway.LocalProxy;
 import dev.wsn.gateway.LocalProxyOptions;
+import dev.wsn.monitor.CountedResolver;
 import dev.wsn.record.AddressScope;
+import dev.wsn.resolver.Resolver;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -66,10 +68,14 @@ final class ConnectCommand implements Callable<Integer>, Server {
     }
     Vertx vertx = Vertx.vertx();
     try (Access access = network.open(host)) {
-      LocalProxy proxy = proxy(vertx, access);
+      var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
+      LocalProxy proxy = proxy(vertx, resolver);
       int port = Servers.start(proxy.start(), listen);
-      host.out().println("ready ws://" + listen.withPort(port) + "/<npub>");
-      host.stop().await();
+      var running = new RunningProxy(vertx, access.client().orElse(null), resolver);
+      server.serve(
+          host,
+          running,
+          () -> host.out().println("ready ws://" + listen.withPort(port) + "/<npub>"));
       Answers.await(proxy.stop(), "stopping");
       return ExitCode.DONE;
     } finally {
@@ -77,10 +83,10 @@ final class ConnectCommand implements Callable<Integer>, Server {
     }
   }
 
-  private LocalProxy proxy(Vertx vertx, Access access) {
+  private LocalProxy proxy(Vertx vertx, Resolver resolver) {
     return new LocalProxy(
         vertx,
-        access.resolver(),
+        resolver,
         Secp256k1.preferred(),
         LocalProxyOptions.of(listen.address(), listen.port(), network.isLocal()),
         host.clock(),

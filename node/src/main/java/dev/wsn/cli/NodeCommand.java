@@ -110,9 +110,13 @@ final class NodeCommand implements Callable<Integer>, Server {
     try (SecretKey secret = NodeKey.loadOrCreate(directory, host.random());
         RunningNode node = RunningNode.start(host, options(directory, secret), http)) {
       running = Optional.of(node);
-      host.out().println("seed " + node.dht().seed());
-      host.out().println("http " + node.httpUrl());
-      host.stop().await();
+      server.serve(
+          host,
+          node,
+          () -> {
+            host.out().println("seed " + node.dht().seed());
+            host.out().println("http " + node.httpUrl());
+          });
       return node.hasFailed() ? ExitCode.INTERNAL : ExitCode.DONE;
     }
   }

@@ -8,10 +8,13 @@ import dev.wsn.gateway.GatewayLimits;
 import dev.wsn.gateway.GatewayOptions;
 import dev.wsn.gateway.Publisher;
 import dev.wsn.gateway.PublisherOptions;
+import dev.wsn.monitor.CountedResolver;
+import dev.wsn.node.DhtNode;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.Resolver;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -94,7 +97,7 @@ final class RelayCommand implements Callable<Integer>, Server {
       Gateway gateway = gateway(vertx, secret);
       int port = Servers.start(gateway.start(), listen);
       try {
-        serve(vertx, secret, port);
+        serve(vertx, secret, gateway, port);
       } finally {
         Answers.await(gateway.stop(), "stopping the gateway");
       }
@@ -121,22 +124,29 @@ final class RelayCommand implements Callable<Integer>, Server {
         vertx, secret, Secp256k1.preferred(), options, host.monotonicMillis(), host.random());
   }
 
-  private void serve(Vertx vertx, SecretKey secret, int port) {
+  private void serve(Vertx vertx, SecretKey secret, Gateway gateway, int port) {
     if (network.isAbsent()) {
       LOG.warn("no --seed: the address is published nowhere, clients must know it");
-      announce(secret, fixedEndpoints(port));
-      host.stop().await();
+      server.serve(
+          host,
+          new RunningRelay(vertx, gateway, null, null, host::unixSeconds),
+          () -> announce(secret, fixedEndpoints(port)));
       return;
     }
     try (Access access = network.open(host)) {
       access.client().ifPresent(client -> Answers.await(client.joined(), "joining"));
       List<Endpoint> endpoints = endpoints(access, port);
       requireUsable(endpoints);
-      Publisher publisher = publisher(vertx, access, secret, endpoints);
+      var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
+      Publisher publisher = publisher(vertx, resolver, secret, endpoints);
       report(Answers.await(publisher.start(), "publishing"));
-      announce(secret, endpoints);
       AddressWatch watch = watch(vertx, access, publisher, endpoints, port);
-      host.stop().await();
+      var published = new RunningRelay.Published(publisher, resolver);
+      DhtNode client = access.client().orElse(null);
+      server.serve(
+          host,
+          new RunningRelay(vertx, gateway, client, published, host::unixSeconds),
+          () -> announce(secret, endpoints));
       LOG.info("stopping");
       watch.close();
       Answers.await(publisher.stop(), "stopping to publish");
@@ -153,7 +163,7 @@ final class RelayCommand implements Callable<Integer>, Server {
   }
 
   private Publisher publisher(
-      Vertx vertx, Access access, SecretKey secret, List<Endpoint> endpoints) {
+      Vertx vertx, Resolver resolver, SecretKey secret, List<Endpoint> endpoints) {
     RecordRules rules = new RecordRules(Secp256k1.preferred(), network.isLocal());
     PublisherOptions options =
         new PublisherOptions(
@@ -161,8 +171,7 @@ final class RelayCommand implements Callable<Integer>, Server {
             PublisherOptions.DEFAULT_LIFETIME,
             PublisherOptions.stateFileOf(key.file()),
             false);
-    return new Publisher(
-        vertx, access.resolver(), rules, secret, options, host.clock(), host.random());
+    return new Publisher(vertx, resolver, rules, secret, options, host.clock(), host.random());
   }
 
   /** What was given, or what the socket is bound to; none if only others can tell. */

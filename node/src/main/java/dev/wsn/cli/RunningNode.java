@@ -1,20 +1,31 @@
 package dev.wsn.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.wsn.monitor.CountedResolver;
+import dev.wsn.monitor.HttpMeters;
+import dev.wsn.monitor.Meters;
+import dev.wsn.monitor.Monitor;
+import dev.wsn.monitor.NodeMeters;
 import dev.wsn.node.DhtNode;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.ListenException;
+import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.http.ResolverRoutes;
 import dev.wsn.resolver.http.ResolverServer;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A node of the DHT with its resolver over HTTP. Thread-safe. */
-final class RunningNode implements AutoCloseable {
+final class RunningNode implements AutoCloseable, Monitoring.Subject {
   private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
   private static final ListenAddress STANDARD_HTTP =
       new ListenAddress(IpAddress.of(new byte[] {127, 0, 0, 1}), 4880);
@@ -24,14 +35,26 @@ final class RunningNode implements AutoCloseable {
   private final ResolverServer server;
   private final IpPort http;
   private final AtomicBoolean hasFailed;
+  private final DhtNode.Options options;
+  private final Counted counted;
+
+  /** What is counted at the faces of the resolver. */
+  private record Counted(CountedResolver resolver, HttpMeters http) {}
 
   private RunningNode(
-      DhtNode dht, Vertx vertx, ResolverServer server, IpPort http, AtomicBoolean hasFailed) {
+      DhtNode dht,
+      Vertx vertx,
+      Opened opened,
+      AtomicBoolean hasFailed,
+      DhtNode.Options options,
+      Counted counted) {
     this.dht = dht;
     this.vertx = vertx;
-    this.server = server;
-    this.http = http;
+    this.server = opened.server();
+    this.http = opened.address();
     this.hasFailed = hasFailed;
+    this.options = options;
+    this.counted = counted;
   }
 
   /**
@@ -54,9 +77,15 @@ final class RunningNode implements AutoCloseable {
     try {
       boolean isLocal = options.parameters().isLocal();
       RecordRules rules = new RecordRules(options.curve(), isLocal);
-      var routes = new ResolverRoutes(vertx, dht.resolver(), dht::status, rules, options.clock());
-      Opened opened = open(vertx, routes, http);
-      return new RunningNode(dht, vertx, opened.server, opened.address, hasFailed);
+      LongSupplier millis = options.monotonicMillis();
+      Counted counted =
+          new Counted(new CountedResolver(dht.resolver(), millis), new HttpMeters(millis));
+      Router router =
+          new ResolverRoutes(vertx, counted.resolver(), dht::status, rules, options.clock())
+              .router();
+      counted.http().watch(router);
+      Opened opened = open(vertx, router, http);
+      return new RunningNode(dht, vertx, opened, hasFailed, options, counted);
     } catch (RuntimeException failure) {
       dht.close();
       Answers.await(vertx.close(), "closing");
@@ -66,7 +95,7 @@ final class RunningNode implements AutoCloseable {
 
   private record Opened(ResolverServer server, IpPort address) {}
 
-  private static Opened open(Vertx vertx, ResolverRoutes routes, @Nullable ListenAddress http) {
+  private static Opened open(Vertx vertx, Router routes, @Nullable ListenAddress http) {
     if (http != null) {
       return listen(vertx, routes, http);
     }
@@ -78,9 +107,8 @@ final class RunningNode implements AutoCloseable {
     }
   }
 
-  private static Opened listen(Vertx vertx, ResolverRoutes routes, ListenAddress at) {
-    ResolverServer server =
-        new ResolverServer(vertx, routes.router(), ResolverServer.Options.defaults());
+  private static Opened listen(Vertx vertx, Router routes, ListenAddress at) {
+    ResolverServer server = new ResolverServer(vertx, routes, ResolverServer.Options.defaults());
     return new Opened(
         server, Answers.await(server.start(at.address(), at.port()), "starting the resolver"));
   }
@@ -98,6 +126,32 @@ final class RunningNode implements AutoCloseable {
   /** Whether a bug or a damaged database has stopped the node. */
   boolean hasFailed() {
     return hasFailed.get();
+  }
+
+  @Override
+  public void addTo(Meters meters) {
+    NodeMeters.add(meters, dht);
+    if (options.storage() instanceof DhtNode.Storage.InDirectory place) {
+      NodeMeters.addDisk(meters, place.directory());
+    }
+    counted.resolver().addTo(meters);
+    counted.http().addTo(meters);
+  }
+
+  @Override
+  public Map<String, Predicate<Runnable>> loops() {
+    return Map.of("udp", dht.view()::execute, "http", Monitoring.loopsOf(vertx));
+  }
+
+  @Override
+  public Monitor.Health health() {
+    NetworkStatus status = dht.status();
+    return new Monitor.Health(status.isReachable() && !hasFailed(), status.detail());
+  }
+
+  @Override
+  public ObjectNode status() {
+    return StatusJson.of(dht).put("network", options.network()).put("http", httpUrl());
   }
 
   /** Stops both; blocks for some seconds at most. */

@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --config}, {@code --log} and {@code --log-format}: what every server has. */
+/** {@code --config}, {@code --log}, {@code --log-format}, {@code --metrics}: of every server. */
 final class ServerOption {
+  /** Where metrics are when nobody says where. */
+  static final String STANDARD_METRICS = "127.0.0.1:9464";
+
   @Option(
       names = Settings.CONFIG,
       paramLabel = "FILE",
@@ -26,6 +29,34 @@ final class ServerOption {
       defaultValue = "human",
       description = "json writes one object per line (default: ${DEFAULT-VALUE})")
   private LogFormat format = LogFormat.HUMAN;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "IP:PORT",
+      arity = "0..1",
+      fallbackValue = STANDARD_METRICS,
+      description =
+          "answer /metrics, /status and /health here; without a value at "
+              + STANDARD_METRICS
+              + ", and not at all without the option",
+      converter = ListenAddress.Converter.class)
+  private @Nullable ListenAddress metrics;
+
+  /**
+   * Waits until the server is to stop, and lets the operator look at it, if that is wanted.
+   *
+   * @param announce says that the server is up, when everything that can fail has not
+   */
+  void serve(Host host, Monitoring.Subject subject, Runnable announce) {
+    Monitoring monitoring = Monitoring.start(host, metrics, subject);
+    try {
+      announce.run();
+      monitoring.announce(host);
+      host.stop().await();
+    } finally {
+      monitoring.close();
+    }
+  }
 
   /** Sets up the log of a server that starts, and says where its options are from. */
   void begin(Host host) {

@@ -5,6 +5,7 @@ import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Effect;
 import dev.wsn.kademlia.EffectHandler;
 import dev.wsn.kademlia.Kademlia;
+import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.Now;
 import dev.wsn.kademlia.OperationId;
 import dev.wsn.kademlia.Outcome;
@@ -42,6 +43,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
 
   private static final int FEW_CONTACTS = 20;
 
+  private final PublicKey key;
   private final Supplier<Now> clock;
   private final UdpTransport transport;
   private final DatagramSealer sealer;
@@ -63,9 +65,12 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   private boolean isStopped;
   private int savedContacts;
   private volatile int contacts;
+  private volatile int records;
+  private volatile long networkSize = 1;
   private volatile OptionalLong lastAnswerMillis = OptionalLong.empty();
 
   DhtDriver(
+      PublicKey key,
       Supplier<Now> clock,
       UdpTransport transport,
       DatagramSealer sealer,
@@ -74,6 +79,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
       NodeObserver observer,
       @Nullable RecordStore store,
       Consumer<Throwable> onFailure) {
+    this.key = key;
     this.clock = clock;
     this.transport = transport;
     this.sealer = sealer;
@@ -107,6 +113,21 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   /** How many nodes are known. Any thread. */
   int contacts() {
     return contacts;
+  }
+
+  /** How many records are held. Any thread. */
+  int records() {
+    return records;
+  }
+
+  /** Estimated nodes of the network, at most some minutes old. Any thread. */
+  long networkSize() {
+    return networkSize;
+  }
+
+  /** Everybody who is known, by closeness. */
+  List<Contact> known() {
+    return kademlia.contacts();
   }
 
   /** Whether no newer record of the key was seen. */
@@ -155,6 +176,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     }
     lastAnswerMillis = kademlia.lastAnswerMillis();
     contacts = kademlia.contactCount();
+    records = kademlia.recordsHeld();
     for (Runnable next = ended.poll(); next != null; next = ended.poll()) {
       next.run();
     }
@@ -202,9 +224,18 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     }
   }
 
+  /** The id that others know this node by, as far as it knows its address. */
+  private NodeId own() {
+    return observer
+        .external()
+        .map(seen -> NodeId.of(key, seen.address()))
+        .orElse(NodeId.unplaced(key));
+  }
+
   private void saveContacts(Now now) {
     List<Contact> known = kademlia.contacts();
     savedContacts = known.size();
+    networkSize = NetworkSize.estimate(own(), known);
     if (store != null && !known.isEmpty()) {
       store.putContacts(known, now.unixSeconds(), result -> {});
     }

@@ -187,7 +187,7 @@ public final class DhtNode implements AutoCloseable {
     LongSupplier unixSeconds = () -> options.clock().instant().getEpochSecond();
     Supplier<Now> now = () -> new Now(monotonicMillis.getAsLong(), unixSeconds.getAsLong());
     this.driver =
-        new DhtDriver(now, transport, sealer, kademlia, memory, observer, store, this::fail);
+        new DhtDriver(key, now, transport, sealer, kademlia, memory, observer, store, this::fail);
     this.resolver = new DhtResolver(driver, rules, unixSeconds);
   }
 
@@ -206,7 +206,9 @@ public final class DhtNode implements AutoCloseable {
     try {
       Restored restored = new Restored(List.of(), Map.of(), List.of(), 0);
       if (options.storage() instanceof Storage.InDirectory place) {
-        store = RecordStore.open(place.directory(), options.network(), damage::complete);
+        store =
+            RecordStore.open(
+                place.directory(), options.network(), options.monotonicMillis(), damage::complete);
         restored = restore(store, options);
       }
       transport = UdpTransport.bind(options.address(), options.port());
@@ -321,6 +323,11 @@ public final class DhtNode implements AutoCloseable {
     return observer.metrics();
   }
 
+  /** What this node knows and does, for whoever watches it. */
+  public NodeView view() {
+    return new NodeView(driver, transport, store, monotonicMillis);
+  }
+
   /**
    * Completes when the first attempt to join is over, with the number of nodes known then: 0 if
    * nobody answered or the node was stopped meanwhile.
@@ -336,9 +343,8 @@ public final class DhtNode implements AutoCloseable {
     if (lastAnswer.isEmpty()) {
       return new NetworkStatus(seed(), contacts, false, "no other node has answered yet");
     }
-    long silentMillis = monotonicMillis.getAsLong() - lastAnswer.getAsLong();
-    long silentSeconds = Math.max(0, silentMillis) / 1_000;
-    boolean isReachable = silentMillis <= REACHABLE_MILLIS;
+    long silentSeconds = view().silentSeconds().orElse(0);
+    boolean isReachable = silentSeconds * 1_000 <= REACHABLE_MILLIS;
     String detail =
         isReachable
             ? contacts + " nodes known, the last answer came " + silentSeconds + " s ago"

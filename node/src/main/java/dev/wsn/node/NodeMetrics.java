@@ -18,7 +18,26 @@ public final class NodeMetrics {
   private final Map<Drop, AtomicLong> dropped = counters(Drop.class);
   private final Map<Limit, AtomicLong> limited = counters(Limit.class);
 
+  private final RequestMetrics requests = new RequestMetrics();
+  private final SearchMetrics searches = new SearchMetrics();
+  private final KeepingMetrics keeping = new KeepingMetrics();
+
   NodeMetrics() {}
+
+  /** Requests by kind, both ways. */
+  public RequestMetrics requests() {
+    return requests;
+  }
+
+  /** Lookups by what they were for. */
+  public SearchMetrics searches() {
+    return searches;
+  }
+
+  /** What is kept for others, and who is known. */
+  public KeepingMetrics keeping() {
+    return keeping;
+  }
 
   /** One counter per constant; the map itself never changes again. */
   private static <E extends Enum<E>> Map<E, AtomicLong> counters(Class<E> type) {

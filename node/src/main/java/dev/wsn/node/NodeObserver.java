@@ -40,6 +40,49 @@ final class NodeObserver implements KademliaObserver {
   }
 
   @Override
+  public void requestReceived(RequestKind kind, boolean isAddressProven) {
+    metrics.requests().received().count(kind);
+    if (!isAddressProven) {
+      metrics.requests().unproven().count(kind);
+    }
+  }
+
+  @Override
+  public void retryDemanded(RequestKind kind) {
+    metrics.requests().retriesDemanded().count(kind);
+  }
+
+  @Override
+  public void requestSent(RequestKind kind) {
+    metrics.requests().sent().count(kind);
+  }
+
+  @Override
+  public void replied(RequestKind kind, long roundTripMillis) {
+    metrics.requests().replied(kind, roundTripMillis);
+  }
+
+  @Override
+  public void unanswered(RequestKind kind) {
+    metrics.requests().unanswered().count(kind);
+  }
+
+  @Override
+  public void recordStored(AddressRecord addressRecord) {
+    metrics.keeping().stored().increment();
+  }
+
+  @Override
+  public void badStoreToken() {
+    metrics.keeping().badTokens().increment();
+  }
+
+  @Override
+  public void recordsExpired(int count) {
+    metrics.keeping().expired().add(count);
+  }
+
+  @Override
   public void dropped(Drop reason) {
     metrics.countDropped(reason);
     LOG.debug("dropped: {}", reason);
@@ -53,16 +96,19 @@ final class NodeObserver implements KademliaObserver {
 
   @Override
   public void searchEnded(SearchKind kind, Outcome.Evidence evidence) {
+    metrics.searches().ended(kind, evidence);
     LOG.debug("{} ended: {}", kind, evidence);
   }
 
   @Override
   public void contactAdded(Contact contact) {
+    metrics.keeping().contactsAdded().increment();
     LOG.debug("contact {} added", shortened(contact));
   }
 
   @Override
   public void contactRemoved(Contact contact) {
+    metrics.keeping().contactsRemoved().increment();
     LOG.debug("contact {} removed", shortened(contact));
   }
 
@@ -72,6 +118,7 @@ final class NodeObserver implements KademliaObserver {
 
   @Override
   public void storeRefused(RecordRejection reason) {
+    metrics.keeping().refused().count(reason);
     LOG.debug("store refused: {}", reason);
   }
 

@@ -57,22 +57,14 @@ final class UdpTransport {
 
   private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
 
-  /**
-   * Counters since the socket was opened.
-   *
-   * @param received datagrams
-   * @param sent datagrams handed to the operating system
-   * @param dropped datagrams not sent because too many were waiting
-   * @param errors reads and writes that the operating system refused, and datagrams from port 0
-   */
-  record Counters(long received, long sent, long dropped, long errors) {}
-
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop loop;
   private final DatagramChannel channel;
   private final IpPort local;
   private final LongAdder received = new LongAdder();
+  private final LongAdder receivedBytes = new LongAdder();
   private final LongAdder sent = new LongAdder();
+  private final LongAdder sentBytes = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final LongAdder errors = new LongAdder();
 
@@ -178,8 +170,14 @@ final class UdpTransport {
   }
 
   /** Counters, from any thread. */
-  Counters counters() {
-    return new Counters(received.sum(), sent.sum(), dropped.sum(), errors.sum());
+  TransportCounters counters() {
+    return new TransportCounters(
+        received.sum(),
+        receivedBytes.sum(),
+        sent.sum(),
+        sentBytes.sum(),
+        dropped.sum(),
+        errors.sum());
   }
 
   /**
@@ -207,6 +205,7 @@ final class UdpTransport {
     InetSocketAddress target = new InetSocketAddress(inetAddress(to.address()), to.port());
     channel.write(new DatagramPacket(content, target), channel.voidPromise());
     sent.increment();
+    sentBytes.add(datagram.length);
     if (!isFlushDue) {
       isFlushDue = true;
       loop.execute(this::flush);
@@ -291,6 +290,7 @@ final class UdpTransport {
       DatagramPacket packet = (DatagramPacket) message;
       try {
         received.increment();
+        receivedBytes.add(packet.content().readableBytes());
         read(packet);
       } catch (RuntimeException | Error bug) {
         owner().fail(bug);

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What a node keeps on disk: admitted records, the newest version seen of each key, and the nodes
@@ -54,14 +55,17 @@ public final class RecordStore implements AutoCloseable {
    *
    * @param directory created with mode 0700 if missing; locked until {@link #close}
    * @param network a new database is made for it, an old one must be of it
+   * @param monotonicMillis measures how long commits take
    * @param onFailure called on the writer's thread if that ends by a bug or a damaged database
    * @throws StoreException if the directory cannot be used; its message is for the operator
    */
-  public static RecordStore open(Path directory, String network, Consumer<Throwable> onFailure) {
+  public static RecordStore open(
+      Path directory, String network, LongSupplier monotonicMillis, Consumer<Throwable> onFailure) {
     DirectoryLock lock = DirectoryLock.take(directory);
     try {
       Connection connection = Database.open(directory, network);
-      StoreWriter writer = new StoreWriter(directory, new Statements(connection), onFailure);
+      StoreWriter writer =
+          new StoreWriter(directory, new Statements(connection), monotonicMillis, onFailure);
       RecordStore store = new RecordStore(directory, lock, writer);
       store.thread.start();
       return store;

@@ -1,5 +1,7 @@
 package dev.wsn.store;
 
+import dev.wsn.metrics.Histogram;
+
 /**
  * Counters since the store was opened.
  *
@@ -8,5 +10,14 @@ package dev.wsn.store;
  * @param busy writes refused because too many were waiting
  * @param failed writes that failed
  * @param waiting writes waiting now
+ * @param bytes size of the database on disk, with its write-ahead log
+ * @param commitSeconds how long the transactions took; changes on
  */
-public record StoreStatistics(long commits, long written, long busy, long failed, int waiting) {}
+public record StoreStatistics(
+    long commits,
+    long written,
+    long busy,
+    long failed,
+    int waiting,
+    long bytes,
+    Histogram commitSeconds) {}

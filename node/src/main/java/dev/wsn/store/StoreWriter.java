@@ -1,5 +1,6 @@
 package dev.wsn.store;
 
+import dev.wsn.metrics.Histogram;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,16 +36,23 @@ final class StoreWriter implements Runnable {
   private final BlockingQueue<Job> queue = new ArrayBlockingQueue<>(RecordStore.MAX_WAITING);
   private final Path directory;
   private final Statements statements;
+  private final LongSupplier monotonicMillis;
   private final Consumer<Throwable> onFailure;
+  private final Histogram commitSeconds = Histogram.ofSeconds();
   private final AtomicLong commits = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong busy = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private volatile boolean ended;
 
-  StoreWriter(Path directory, Statements statements, Consumer<Throwable> onFailure) {
+  StoreWriter(
+      Path directory,
+      Statements statements,
+      LongSupplier monotonicMillis,
+      Consumer<Throwable> onFailure) {
     this.directory = directory;
     this.statements = statements;
+    this.monotonicMillis = monotonicMillis;
     this.onFailure = onFailure;
   }
 
@@ -69,7 +78,13 @@ final class StoreWriter implements Runnable {
 
   StoreStatistics statistics() {
     return new StoreStatistics(
-        commits.get(), written.get(), busy.get(), failed.get(), queue.size());
+        commits.get(),
+        written.get(),
+        busy.get(),
+        failed.get(),
+        queue.size(),
+        Database.bytes(directory),
+        commitSeconds);
   }
 
   @Override
@@ -100,6 +115,7 @@ final class StoreWriter implements Runnable {
       return;
     }
     List<StoreResult> results = new ArrayList<>(group.size());
+    long began = monotonicMillis.getAsLong();
     try {
       statements.begin();
       for (Job job : group) {
@@ -107,6 +123,7 @@ final class StoreWriter implements Runnable {
       }
       statements.commit();
       commits.incrementAndGet();
+      commitSeconds.observeMillis(monotonicMillis.getAsLong() - began);
       written.addAndGet(group.size());
     } catch (SQLException failure) {
       abandon(group, failure);

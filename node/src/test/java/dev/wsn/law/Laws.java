@@ -26,18 +26,52 @@ import java.util.Set;
 final class Laws {
   /** Every package below the root, with the packages it may import besides itself. */
   private static final Map<String, List<String>> IMPORTS =
-      Map.of(
-          "crypto", List.of(),
-          "record", List.of("crypto"),
-          "resolver", List.of("crypto", "record"),
-          "kademlia", List.of("crypto", "record"),
-          "wire", List.of("crypto", "record", "kademlia"),
-          "store", List.of("crypto", "record", "kademlia", "wire"),
-          "node", List.of("crypto", "record", "resolver", "kademlia", "wire", "store"),
-          "gateway", List.of("crypto", "record", "resolver", "kademlia", "wire", "store", "node"),
-          "cli",
-              List.of(
-                  "crypto", "record", "resolver", "kademlia", "wire", "store", "node", "gateway"));
+      Map.ofEntries(
+          entry("metrics"),
+          entry("crypto"),
+          entry("record", "crypto"),
+          entry("resolver", "crypto", "record"),
+          entry("kademlia", "crypto", "record"),
+          entry("wire", "crypto", "record", "kademlia"),
+          entry("store", "metrics", "crypto", "record", "kademlia", "wire"),
+          entry("node", "metrics", "crypto", "record", "resolver", "kademlia", "wire", "store"),
+          entry(
+              "gateway",
+              "metrics",
+              "crypto",
+              "record",
+              "resolver",
+              "kademlia",
+              "wire",
+              "store",
+              "node"),
+          entry(
+              "monitor",
+              "metrics",
+              "crypto",
+              "record",
+              "resolver",
+              "kademlia",
+              "wire",
+              "store",
+              "node",
+              "gateway"),
+          entry(
+              "cli",
+              "metrics",
+              "crypto",
+              "record",
+              "resolver",
+              "kademlia",
+              "wire",
+              "store",
+              "node",
+              "gateway",
+              "monitor"));
+
+  private static Map.Entry<String, List<String>> entry(String layer, String... imports) {
+    return Map.entry(layer, List.of(imports));
+  }
 
   /** Clocks and random sources: {@code Class.method} or {@code Class.<init>}. */
   private static final Set<String> CLOCKS_AND_RANDOM_SOURCES =

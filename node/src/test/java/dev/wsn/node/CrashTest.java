@@ -135,7 +135,8 @@ class CrashTest {
 
   private void assertEverythingIsOnDisk(int run) {
     Throwable[] failure = new Throwable[1];
-    try (RecordStore store = RecordStore.open(directory, "test", bug -> failure[0] = bug)) {
+    try (RecordStore store =
+        RecordStore.open(directory, "test", () -> 0, bug -> failure[0] = bug)) {
       Restored restored = store.restore(LoopbackNodes.RULES, now);
       String what = "run " + run + " of -Dcrash.seed=" + SEED;
       assertThat(restored.dropped()).as(what).isZero();

@@ -159,7 +159,7 @@ class UdpTransportTest {
         });
     assertThat(isSent.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
     next(recorder.datagrams);
-    UdpTransport.Counters counters = transport.counters();
+    TransportCounters counters = transport.counters();
     assertThat(counters.sent() + counters.dropped()).isEqualTo(burst);
     assertThat(counters.dropped()).as("more than the bound on waiting bytes").isPositive();
   }

@@ -45,7 +45,7 @@ class DatabaseTest {
   }
 
   private RecordStore open() {
-    return RecordStore.open(directory, "main", failure -> {});
+    return RecordStore.open(directory, "main", () -> 0, failure -> {});
   }
 
   private void assertRefused(Reason reason, String... parts) {
@@ -155,7 +155,7 @@ class DatabaseTest {
 
   @Test
   void databaseOfAnotherNetworkIsLeftAlone() {
-    assertThatThrownBy(() -> RecordStore.open(directory, "test", failure -> {}))
+    assertThatThrownBy(() -> RecordStore.open(directory, "test", () -> 0, failure -> {}))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("belongs to the network \"main\", not to \"test\"");
     open().close();

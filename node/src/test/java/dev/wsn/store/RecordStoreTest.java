@@ -48,7 +48,7 @@ class RecordStoreTest {
   }
 
   private RecordStore open(Path where) {
-    return RecordStore.open(where, "main", failures::add);
+    return RecordStore.open(where, "main", () -> 0, failures::add);
   }
 
   private static StoreResult put(RecordStore store, AddressRecord addressRecord) {

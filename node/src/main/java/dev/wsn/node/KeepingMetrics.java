@@ -1,0 +1,33 @@
+package dev.wsn.node;
+
+import dev.wsn.metrics.Tally;
+import dev.wsn.record.RecordRejection;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a node keeps for others, and whom it knows. Written by the event loop, read by any thread.
+ *
+ * @param stored records taken into keeping
+ * @param expired records dropped because their time was over
+ * @param refused stores refused because of the record, by reason; older than known is a rollback
+ * @param badTokens stores refused because of their token
+ * @param contactsAdded contacts that entered a table
+ * @param contactsRemoved contacts that left one
+ */
+public record KeepingMetrics(
+    LongAdder stored,
+    LongAdder expired,
+    Tally<RecordRejection> refused,
+    LongAdder badTokens,
+    LongAdder contactsAdded,
+    LongAdder contactsRemoved) {
+  KeepingMetrics() {
+    this(
+        new LongAdder(),
+        new LongAdder(),
+        new Tally<>(RecordRejection.class),
+        new LongAdder(),
+        new LongAdder(),
+        new LongAdder());
+  }
+}
