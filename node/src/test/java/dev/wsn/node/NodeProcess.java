@@ -46,12 +46,28 @@ final class NodeProcess {
    * @param port 0 for any that is free
    */
   static NodeProcess launch(Path directory, int port, List<String> seeds) throws IOException {
+    return launch(
+        List.of(),
+        directory,
+        List.of("--local", "--listen", "127.0.0.1:" + port, "--http", "127.0.0.1:0"),
+        seeds);
+  }
+
+  /**
+   * Starts a process in another environment and does not wait for it.
+   *
+   * @param prefix a command that runs the command which follows it, or nothing
+   * @param where the options that say where it listens
+   */
+  static NodeProcess launch(
+      List<String> prefix, Path directory, List<String> where, List<String> seeds)
+      throws IOException {
     Path log = directory.resolveSibling(directory.getFileName() + ".log");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", classPath(), "dev.wsn.cli.Wsn", "node", "--local"));
-    command.addAll(List.of("--listen", "127.0.0.1:" + port, "--http", "127.0.0.1:0"));
+    command.addAll(List.of("-cp", classPath(), "dev.wsn.cli.Wsn", "node"));
+    command.addAll(where);
     command.addAll(List.of("--data", directory.toString(), "--network", "test"));
     seeds.forEach(seed -> command.addAll(List.of("--seed", seed)));
     Process process =
