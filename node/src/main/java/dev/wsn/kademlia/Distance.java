@@ -28,6 +28,11 @@ public record Distance(long a, long b, long c, long d) implements Comparable<Dis
     return c != 0 ? 128 + Long.numberOfLeadingZeros(c) : 192 + Long.numberOfLeadingZeros(d);
   }
 
+  /** The share of the key space that is nearer than this; never 0, precise to 2^-63. */
+  double fraction() {
+    return Math.max(0x1p-63, (a >>> 1) * 0x1p-63);
+  }
+
   /**
    * The bucket of a contact at this distance, 0 (nearest) to 255 (the far half of the key space).
    *

@@ -116,6 +116,9 @@ public interface KademliaObserver {
   /** A request was not answered in the longest acceptable time. */
   default void unanswered(RequestKind kind) {}
 
+  /** A search looks through a whole region, because the nodes around its place are suspicious. */
+  default void widened(SearchKind kind) {}
+
   /** A search ended. */
   default void searchEnded(SearchKind kind, Outcome.Evidence evidence) {}
 

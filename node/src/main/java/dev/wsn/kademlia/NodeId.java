@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 
 /**
  * A point of the 256-bit key space, big-endian: the id of a node, or the place of a record.
@@ -91,6 +92,19 @@ public record NodeId(long a, long b, long c, long d) {
   /** The 32 bytes, big-endian. */
   public byte[] bytes() {
     return ByteBuffer.allocate(BYTES).putLong(a).putLong(b).putLong(c).putLong(d).array();
+  }
+
+  /** A random id that shares exactly so many leading bits with this one. */
+  NodeId beside(int sharedBits, RandomGenerator random) {
+    byte[] beside = new byte[BYTES];
+    random.nextBytes(beside);
+    byte[] own = bytes();
+    int at = sharedBits / 8;
+    int bit = 0x80 >>> (sharedBits % 8);
+    System.arraycopy(own, 0, beside, 0, at);
+    // The bits before stay the own ones, the bit itself differs, those after are random.
+    beside[at] = (byte) ((own[at] & ~(2 * bit - 1)) | (~own[at] & bit) | (beside[at] & (bit - 1)));
+    return of(beside);
   }
 
   /** 64 lower-case hexadecimal digits. */

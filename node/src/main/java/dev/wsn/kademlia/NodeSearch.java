@@ -25,6 +25,10 @@ final class NodeSearch extends Search {
 
   @Override
   void searched(Step step) {
+    paths()
+        .forEach(
+            (table, family) ->
+                node.measured(step, table, family.get(0).target(), Lookup.closest(family)));
     Outcome.Evidence evidence = evidence(step, 0, 0);
     end(step, evidence, new Outcome.Joined(node.tables.size(), evidence));
   }

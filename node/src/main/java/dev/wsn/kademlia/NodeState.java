@@ -249,6 +249,15 @@ final class NodeState {
         .toList();
   }
 
+  /** Judges the size of the network by the k closest that a lookup ended with. */
+  void measured(Step step, RoutingTable table, NodeId target, List<Contact> closest) {
+    if (closest.size() >= parameters.k() && closest.size() > 1) {
+      table.networkSize().measured(step.millis(), target, NetworkSize.around(target, closest));
+    } else if (!closest.isEmpty()) {
+      table.networkSize().measured(step.millis(), target, closest.size());
+    }
+  }
+
   void markLookedUp(Step step, RoutingTable table, NodeId target) {
     table.markLookedUp(
         target, step.millis() + Upkeep.REFRESH_MILLIS + jitter(Upkeep.REFRESH_MILLIS / 4));

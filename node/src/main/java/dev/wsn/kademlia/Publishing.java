@@ -12,10 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stores a record at the k closest nodes. The search asks for the record, because the answers carry
- * the store tokens and show whether something newer is known. If so, nothing is stored. Otherwise
- * all k closest get the record at once; a store that stays unanswered is sent once more, and one
- * whose token was refused is sent once more with a fresh token.
+ * Stores a record at the k closest nodes, and in their whole region if they are suspicious. The
+ * search asks for the record, because the answers carry the store tokens and show whether something
+ * newer is known. If so, nothing is stored. Otherwise all k closest get the record at once; a store
+ * that stays unanswered is sent once more, and one whose token was refused is sent once more with a
+ * fresh token.
  */
 final class Publishing extends RecordSearch {
   private static final int MAX_SENDS = 2;
@@ -83,8 +84,8 @@ final class Publishing extends RecordSearch {
     if (isAmongClosest) {
       node.keep(step, addressRecord);
     }
-    if (!isOnlyIfFew || !hasEnoughCopies(closest, isAmongClosest)) {
-      for (Contact contact : closest) {
+    if (!isOnlyIfFew || isWidened() || !hasEnoughCopies(closest, isAmongClosest)) {
+      for (Contact contact : holders()) {
         open.add(contact);
         store(step, contact, sightings.storeToken(contact));
       }
@@ -195,7 +196,7 @@ final class Publishing extends RecordSearch {
     if (node.parameters.isClient()) {
       return false;
     }
-    if (paths().isEmpty()) {
+    if (paths().isEmpty() || isInRegion()) {
       return true;
     }
     for (Map.Entry<RoutingTable, List<Lookup>> family : paths().entrySet()) {

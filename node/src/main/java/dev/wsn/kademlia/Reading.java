@@ -56,7 +56,7 @@ final class Reading extends RecordSearch {
   }
 
   private void repair(Step step, AddressRecord newest) {
-    for (Contact contact : closest()) {
+    for (Contact contact : holders()) {
       Token token = sightings.storeToken(contact);
       boolean isWrong = policy != ReadPolicy.FAST || sightings.hasAny(contact);
       if (token.isPresent() && isWrong && !sightings.has(contact, newest)) {

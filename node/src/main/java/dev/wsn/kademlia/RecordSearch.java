@@ -3,21 +3,38 @@ package dev.wsn.kademlia;
 import dev.wsn.crypto.PublicKey;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A search around the place of a record. Everybody on the way is asked for the record itself,
- * because the answers carry the store tokens and show who has which version.
+ * because the answers carry the store tokens and show who has which version. When the k closest
+ * look as if somebody had put them there, the whole {@link Region} is looked through: first for its
+ * nodes, then all of them are asked for the record.
  */
 abstract class RecordSearch extends Search {
+  private enum Phase {
+    PATHS,
+    REGION,
+    POLL
+  }
+
   final PublicKey key;
   final NodeId place;
   final Sightings sightings;
+  private final KademliaObserver.SearchKind kind;
+  private final Map<RoutingTable, Region> regions = new LinkedHashMap<>();
+  private final Map<RoutingTable, List<Lookup>> scouts = new LinkedHashMap<>();
+  private final List<Lookup> polls = new ArrayList<>();
+  private Phase phase = Phase.PATHS;
 
   RecordSearch(
       NodeState node, KademliaObserver.SearchKind kind, PublicKey key, long startedAtMillis) {
     super(node, kind, startedAtMillis);
+    this.kind = kind;
     this.key = key;
     this.place = NodeId.ofRecord(key);
     this.sightings = new Sightings(node, key);
@@ -62,5 +79,88 @@ abstract class RecordSearch extends Search {
     if (answer instanceof Reply.RecordFound found) {
       sightings.heard(step, contact, found);
     }
+  }
+
+  @Override
+  final void lookedUp(Step step) {
+    if (phase == Phase.PATHS) {
+      phase = Phase.REGION;
+      paths().forEach((table, family) -> judge(step, table, Lookup.closest(family)));
+    } else if (phase == Phase.REGION) {
+      phase = Phase.POLL;
+      regions.forEach(this::poll);
+    }
+  }
+
+  private void judge(Step step, RoutingTable table, List<Contact> closest) {
+    Region.suspected(node.parameters, table, step.millis(), place, closest)
+        .ifPresent(
+            region -> {
+              node.observer.widened(kind);
+              regions.put(table, region);
+              scout(table, region, closest);
+            });
+    // After it was judged: what somebody put there is no measure.
+    node.measured(step, table, place, closest);
+  }
+
+  private void scout(RoutingTable table, Region region, List<Contact> closest) {
+    for (NodeId target : region.targets(node.random)) {
+      Lookup lookup = new Lookup(target, node.parameters, node.parameters.alpha(), node.observer);
+      lookup.start(known(table, target));
+      lookup.start(closest);
+      scouts.computeIfAbsent(table, family -> new ArrayList<>()).add(lookup);
+      lookUpBesides(lookup, new Request.FindNode(target), false);
+    }
+  }
+
+  private void poll(RoutingTable table, Region region) {
+    Set<Contact> members = new HashSet<>();
+    for (Lookup scout : scouts.getOrDefault(table, List.of())) {
+      for (Contact contact : scout.allAnswered()) {
+        if (region.contains(contact.id()) && !sightings.isHeard(contact)) {
+          members.add(contact);
+        }
+      }
+    }
+    // From the far end of the region on, where those are who were there before the others.
+    NodeId far = place.beside(region.bits(), node.random);
+    Lookup poll =
+        new Lookup(
+            far,
+            node.parameters,
+            node.parameters.wideAlpha(),
+            Protocol.MAX_ASKED_PER_LOOKUP,
+            new HashMap<>(),
+            node.observer);
+    poll.start(List.copyOf(members));
+    polls.add(poll);
+    lookUpBesides(poll, new Request.FindRecord(place), true);
+  }
+
+  /** Whether more than the k closest were asked. */
+  final boolean isWidened() {
+    return !regions.isEmpty();
+  }
+
+  /** Whether this node is in a region that was looked through. */
+  final boolean isInRegion() {
+    return regions.entrySet().stream()
+        .anyMatch(each -> each.getValue().contains(each.getKey().own()));
+  }
+
+  /** Who should have the record: the k closest, and everybody else in the region. */
+  final List<Contact> holders() {
+    List<Contact> holders = new ArrayList<>(closest());
+    Set<PublicKey> keys = new HashSet<>();
+    holders.forEach(contact -> keys.add(contact.key()));
+    for (Lookup poll : polls) {
+      for (Contact contact : poll.allAnswered()) {
+        if (keys.add(contact.key())) {
+          holders.add(contact);
+        }
+      }
+    }
+    return holders;
   }
 }

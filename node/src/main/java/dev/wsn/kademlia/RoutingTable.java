@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class RoutingTable {
   private final Map<PublicKey, TableEntry> byKey = new HashMap<>();
   private final Map<Subnet, Integer> perSubnet = new HashMap<>();
   private final long[] refreshDueMillis = new long[Protocol.ID_BITS];
+  private final NetworkSize networkSize = new NetworkSize();
   private NodeId own;
 
   /** Buckets below this index do not exist. */
@@ -41,6 +43,18 @@ final class RoutingTable {
 
   int size() {
     return byKey.size();
+  }
+
+  NetworkSize networkSize() {
+    return networkSize;
+  }
+
+  /** How many nodes there are, as far as this node can judge: not fewer than it knows. */
+  OptionalDouble nodes(long nowMillis) {
+    OptionalDouble measured = networkSize.nodes(nowMillis);
+    return measured.isEmpty()
+        ? measured
+        : OptionalDouble.of(Math.max(size(), measured.getAsDouble()));
   }
 
   Optional<TableEntry> entry(Contact contact) {

@@ -28,12 +28,21 @@ abstract class Search implements Sender {
   private final class Strand implements Sender {
     final Lookup lookup;
     final Request.Ask ask;
+    final boolean isTowardsTarget;
     final boolean isClosed;
+    private boolean isDone;
 
-    Strand(Lookup lookup, Request.Ask ask, boolean isClosed) {
+    Strand(Lookup lookup, Request.Ask ask, boolean isTowardsTarget, boolean isClosed) {
       this.lookup = lookup;
       this.ask = ask;
+      this.isTowardsTarget = isTowardsTarget;
       this.isClosed = isClosed;
+    }
+
+    /** A lookup towards the target goes on when a late answer brings something closer. */
+    boolean isDone() {
+      isDone = (isDone && !isTowardsTarget) || lookup.isDone();
+      return isDone;
     }
 
     @Override
@@ -110,7 +119,7 @@ abstract class Search implements Sender {
     if (!lookup.isEmpty()) {
       node.markLookedUp(step, table, lookup.target());
       paths.computeIfAbsent(table, family -> new ArrayList<>()).add(lookup);
-      strands.add(new Strand(lookup, ask, false));
+      strands.add(new Strand(lookup, ask, true, false));
     }
   }
 
@@ -121,7 +130,7 @@ abstract class Search implements Sender {
    */
   final void lookUpBesides(Lookup lookup, Request.Ask ask, boolean isClosed) {
     if (!lookup.isEmpty()) {
-      strands.add(new Strand(lookup, ask, isClosed));
+      strands.add(new Strand(lookup, ask, false, isClosed));
     }
   }
 
@@ -203,6 +212,9 @@ abstract class Search implements Sender {
   private boolean ask(Step step) {
     boolean isDone = true;
     for (Strand strand : strands) {
+      if (strand.isDone && !strand.isTowardsTarget) {
+        continue;
+      }
       Lookup lookup = strand.lookup;
       for (Optional<Contact> next = lookup.next(); next.isPresent(); next = lookup.next()) {
         if (!node.send(step, next.get(), strand.ask, strand)) {
@@ -211,7 +223,7 @@ abstract class Search implements Sender {
       }
     }
     for (Strand strand : strands) {
-      isDone &= strand.lookup.isDone();
+      isDone &= strand.isDone();
     }
     return isDone;
   }

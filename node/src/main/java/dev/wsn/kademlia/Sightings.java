@@ -61,6 +61,11 @@ final class Sightings {
     return seen != null && !addressRecord.version().supersedes(seen.version());
   }
 
+  /** Whether the contact answered. */
+  boolean isHeard(Contact contact) {
+    return storeTokens.containsKey(contact);
+  }
+
   /** Whether the contact returned a record, whichever. */
   boolean hasAny(Contact contact) {
     return byContact.containsKey(contact);

@@ -257,25 +257,13 @@ final class Upkeep {
         NodeSearch search =
             new NodeSearch(node, KademliaObserver.SearchKind.REFRESH, step.millis());
         refreshing = search;
-        NodeId target = randomId(table.own(), bucket.getAsInt());
+        int shared = Protocol.ID_BITS - 1 - bucket.getAsInt();
+        NodeId target = table.own().beside(shared, node.random);
         search.lookUp(step, table, target, node.parameters.alpha(), List.of());
         search.begin(step);
         return;
       }
     }
-  }
-
-  private NodeId randomId(NodeId own, int bucket) {
-    byte[] bytes = new byte[NodeId.BYTES];
-    node.random.nextBytes(bytes);
-    byte[] base = own.bytes();
-    int shared = Protocol.ID_BITS - 1 - bucket;
-    int at = shared / 8;
-    int bit = 0x80 >>> (shared % 8);
-    System.arraycopy(base, 0, bytes, 0, at);
-    // The bits before stay those of the own id, the bit itself differs, those after are random.
-    bytes[at] = (byte) ((base[at] & ~(2 * bit - 1)) | (~base[at] & bit) | (bytes[at] & (bit - 1)));
-    return NodeId.of(bytes);
   }
 
   private static final long EXPIRE_TICK_MILLIS = 60_000;

@@ -155,6 +155,12 @@ public final class NodeMeters {
           "kind",
           Meters.label(kind));
     }
+    meters.tally(
+        "wsn.lookups.widened",
+        "Lookups that searched a whole region because the nodes around their place looked placed",
+        "kind",
+        SearchKind.class,
+        metrics.widened());
     lookups(
         "wsn_lookup_duration_seconds", "How long lookups took", metrics, each -> each.seconds());
     lookups("wsn_lookup_hops", "Longest chain of referrals", metrics, each -> each.hops());

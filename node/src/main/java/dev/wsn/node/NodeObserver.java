@@ -95,6 +95,12 @@ final class NodeObserver implements KademliaObserver {
   }
 
   @Override
+  public void widened(SearchKind kind) {
+    metrics.searches().widened().count(kind);
+    LOG.debug("{} looks through a region: the nodes around its place are suspicious", kind);
+  }
+
+  @Override
   public void searchEnded(SearchKind kind, Outcome.Evidence evidence) {
     metrics.searches().ended(kind, evidence);
     LOG.debug("{} ended: {}", kind, evidence);

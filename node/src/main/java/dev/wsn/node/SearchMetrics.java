@@ -40,6 +40,8 @@ public final class SearchMetrics {
 
   private final Map<SearchKind, Kind> kinds = new EnumMap<>(SearchKind.class);
 
+  private final Tally<SearchKind> widened = new Tally<>(SearchKind.class);
+
   SearchMetrics() {
     for (SearchKind kind : SearchKind.values()) {
       kinds.put(
@@ -56,6 +58,13 @@ public final class SearchMetrics {
   /** Those of one kind. */
   public Kind of(SearchKind kind) {
     return Objects.requireNonNull(kinds.get(kind));
+  }
+
+  /**
+   * Those that looked through a whole region, because the nodes around their place looked placed.
+   */
+  public Tally<SearchKind> widened() {
+    return widened;
   }
 
   void ended(SearchKind kind, Outcome.Evidence evidence) {
