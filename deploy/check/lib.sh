@@ -27,7 +27,7 @@ begin() {
 
 # Ends what this check started, and nothing else.
 end() {
-  local status=$? pid
+  local status=${1:-$?} pid
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   exit "$status"

@@ -21,7 +21,10 @@ final class Commands {
             .addSubcommand(new RelayCommand(host))
             .addSubcommand(new ConnectCommand(host))
             .addSubcommand(new DemoCommand(host))
-            .addSubcommand(ConfigCommand.of(host));
+            .addSubcommand(ConfigCommand.of(host))
+            .addSubcommand(DoctorCommand.of(host))
+            .addSubcommand(new StatusCommand(host))
+            .addSubcommand(new PagesCommand(host));
     line.getSubcommands()
         .values()
         .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));

@@ -42,7 +42,7 @@ final class ConfigCommand implements Callable<Integer> {
   }
 
   /** The server that a configuration is of. */
-  private static final class Subject {
+  static final class Subject {
     @Parameters(index = "0", paramLabel = "SERVER", description = "node, relay, connect, …")
     private String name = "";
 
@@ -51,6 +51,11 @@ final class ConfigCommand implements Callable<Integer> {
         paramLabel = "OPTION",
         description = "as the server would have them, such as --config FILE")
     private List<String> arguments = new ArrayList<>();
+
+    /** The server itself, parsed and checked, as {@link #parse}. */
+    Server server(Host host, Complaints complaints) throws Wrong {
+      return (Server) parse(host, complaints).commandSpec().userObject();
+    }
 
     /** Its command, parsed and checked; complaints are those of the server itself. */
     ParseResult parse(Host host, Complaints complaints) throws Wrong {
@@ -70,12 +75,17 @@ final class ConfigCommand implements Callable<Integer> {
   }
 
   /** A configuration is wrong, and that was said. */
-  private static final class Wrong extends Exception {
+  static final class Wrong extends Exception {
     private static final long serialVersionUID = 1L;
     private final int exitCode;
 
     Wrong(int exitCode) {
       this.exitCode = exitCode;
+    }
+
+    /** One of {@link ExitCode}. */
+    int exitCode() {
+      return exitCode;
     }
   }
 
@@ -104,7 +114,7 @@ final class ConfigCommand implements Callable<Integer> {
         host.out().print(Complaints.withoutSecrets(table.text()));
         return ExitCode.DONE;
       } catch (Wrong wrong) {
-        return wrong.exitCode;
+        return wrong.exitCode();
       }
     }
 
@@ -151,7 +161,7 @@ final class ConfigCommand implements Callable<Integer> {
       try {
         ParseResult unused = subject.parse(host, new Complaints(host));
       } catch (Wrong wrong) {
-        return wrong.exitCode;
+        return wrong.exitCode();
       }
       List<String> unknown = Settings.unknownVariables(Commands.of(host), host.environment());
       if (!unknown.isEmpty()) {

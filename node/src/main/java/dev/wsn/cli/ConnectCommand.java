@@ -52,6 +52,12 @@ final class ConnectCommand implements Callable<Integer>, Server {
   }
 
   @Override
+  public void examine(Examination examination) {
+    examination.tcp(listen);
+    network.examine(examination);
+  }
+
+  @Override
   public void reloaded() {
     server.reloaded(host);
   }

@@ -28,6 +28,11 @@ final class KeyOption {
       description = "file whose first line is the password of an ncryptsec key file")
   private @Nullable Path passwordFile;
 
+  /** Looks whether the key can be used. */
+  void examine(Examination examination) {
+    examination.key(file, false);
+  }
+
   /** The key file. */
   Path file() {
     return file;

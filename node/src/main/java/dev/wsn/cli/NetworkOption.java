@@ -63,6 +63,15 @@ final class NetworkOption {
     }
   }
 
+  /** Looks whether there is a way to the network. */
+  void examine(Examination examination) {
+    if (resolver == null) {
+      examination.network(network, seeds, isLocal);
+    } else {
+      examination.resolver(resolver);
+    }
+  }
+
   /**
    * Opens the way to the network.
    *

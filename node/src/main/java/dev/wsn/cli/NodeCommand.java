@@ -136,6 +136,18 @@ final class NodeCommand implements Callable<Integer>, Server {
   }
 
   @Override
+  public void examine(Examination examination) {
+    Path directory = data == null ? DataDirectory.standard(host.environment()) : data;
+    examination.directory(directory);
+    examination.key(directory.resolve(NodeKey.FILE), true);
+    examination.udp(listen);
+    if (http != null) {
+      examination.tcp(http);
+    }
+    examination.network(network, seeds, isLocal);
+  }
+
+  @Override
   public void reloaded() {
     server.reloaded(host);
     running.ifPresent(node -> node.dht().join(seeds));

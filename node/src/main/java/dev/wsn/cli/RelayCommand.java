@@ -83,6 +83,14 @@ final class RelayCommand implements Callable<Integer>, Server {
   }
 
   @Override
+  public void examine(Examination examination) {
+    key.examine(examination);
+    examination.tcp(listen);
+    examination.backend(backend);
+    network.examine(examination);
+  }
+
+  @Override
   public void reloaded() {
     server.reloaded(host);
   }

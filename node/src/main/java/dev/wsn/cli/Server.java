@@ -9,6 +9,9 @@ interface Server {
    */
   default void check() {}
 
+  /** Looks at what this server will need, for {@code wsn doctor}. */
+  default void examine(Examination examination) {}
+
   /**
    * The fields of options that are {@link Reloadable} have new values. Called on a thread of its
    * own, perhaps before the server is up.

@@ -1,5 +1,6 @@
 package dev.wsn.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -42,6 +43,16 @@ final class StopSignal {
     } catch (InterruptedException interrupted) {
       // Whoever interrupts a command wants it to stop.
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** As {@link #await()}, but not longer than this; whether somebody asked. */
+  boolean await(Duration atMost) {
+    try {
+      return requested.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return true;
     }
   }
 

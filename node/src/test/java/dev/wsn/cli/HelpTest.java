@@ -19,6 +19,9 @@ class HelpTest {
         "connect",
         "demo",
         "config",
+        "doctor",
+        "status",
+        "pages",
         "help"
       })
   void everyCommandHasHelp(String command) {

@@ -1,0 +1,102 @@
+package dev.wsn.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code wsn status}. */
+@Command(
+    name = "status",
+    description = "Shows what a running server knows and does: tables, peers, lookups, record.",
+    footer = {
+      "",
+      "The server runs with --metrics; a relay of the Debian package answers at port 9465.",
+      "Exit codes: 0 it is ready, 4 it does not answer, or is not ready."
+    })
+final class StatusCommand implements Callable<Integer> {
+  private static final int TIMEOUT_MILLIS = 5_000;
+
+  /** More than any page has. */
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final Host host;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "IP:PORT",
+      defaultValue = ServerOption.STANDARD_METRICS,
+      description = "where the server answers its operator (default: ${DEFAULT-VALUE})",
+      converter = ListenAddress.Converter.class)
+  private ListenAddress metrics = ListenAddress.NONE;
+
+  @Option(names = "--json", description = "print the JSON object of the server as it is")
+  private boolean isJson;
+
+  @Option(names = "--watch", description = "show it again every two seconds, until Ctrl-C")
+  private boolean isWatching;
+
+  StatusCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() {
+    int exitCode = show();
+    if (isWatching) {
+      host.stop().serve();
+      while (!host.stop().await(Duration.ofSeconds(2))) {
+        host.out().print(StatusText.CLEAR);
+        exitCode = show();
+      }
+    }
+    return exitCode;
+  }
+
+  private int show() {
+    String page = page();
+    JsonNode status;
+    try {
+      status = new ObjectMapper().readTree(page);
+    } catch (JsonProcessingException strange) {
+      throw CommandFailure.unreachable("what answers at " + metrics + " is no wsn server");
+    }
+    if (isJson) {
+      host.out().println(page.strip());
+    } else {
+      host.out().print(new StatusText(status, host.unixSeconds()).text());
+    }
+    host.out().flush();
+    JsonNode relay = status.path("relay").path("ready");
+    boolean isReady =
+        relay.isMissingNode() ? status.path("reachable").asBoolean() : relay.asBoolean();
+    return isReady ? ExitCode.DONE : ExitCode.UNREACHABLE;
+  }
+
+  private String page() {
+    try {
+      URI at = URI.create("http://" + metrics + "/status");
+      HttpURLConnection connection = (HttpURLConnection) at.toURL().openConnection();
+      connection.setConnectTimeout(TIMEOUT_MILLIS);
+      connection.setReadTimeout(TIMEOUT_MILLIS);
+      try (InputStream in = connection.getInputStream()) {
+        return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+      }
+    } catch (IOException failure) {
+      throw CommandFailure.unreachable(
+          "no server answers at "
+              + metrics
+              + " ("
+              + failure.getMessage()
+              + "); does it run, with --metrics?");
+    }
+  }
+}
