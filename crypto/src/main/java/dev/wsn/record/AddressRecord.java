@@ -1,34 +1,61 @@
 package dev.wsn.record;
 
 import dev.wsn.crypto.PublicKey;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A verified address record: an event of kind 11111 whose id, signature and form were checked. Only
  * {@link RecordRules} makes one. Whether it is still alive is asked at use, with the time.
- * Immutable.
+ * Immutable. A node holds a million of them, so it keeps the compact form, some 210 bytes in all,
+ * and makes the rest when it is asked for.
  */
 public final class AddressRecord {
   /** "Transport Method Announcement" in the registry of kinds. */
   public static final int KIND = 11_111;
 
-  private final NostrEvent event;
-  private final byte[] compact;
-  private final RecordVersion version;
-  private final long expiresAt;
-  private final List<Endpoint> endpoints;
+  private static final int KEY_AT = 1;
 
-  AddressRecord(NostrEvent event, byte[] compact, long expiresAt, List<Endpoint> endpoints) {
-    this.event = event;
-    this.compact = compact;
-    this.version = new RecordVersion(event.createdAt(), event.id());
-    this.expiresAt = expiresAt;
-    this.endpoints = List.copyOf(endpoints);
+  private final byte[] compact;
+  private final long createdAt;
+  private final long expiresAt;
+  private final long i0;
+  private final long i1;
+  private final long i2;
+  private final long i3;
+  private final boolean isWithdrawal;
+
+  private AddressRecord(RecordRules.StoredForm verified) {
+    this.compact = verified.compact();
+    this.createdAt = verified.createdAt();
+    this.expiresAt = verified.expiresAt();
+    this.isWithdrawal = verified.isWithdrawal();
+    ByteBuffer hash = ByteBuffer.wrap(verified.id().bytes());
+    this.i0 = hash.getLong();
+    this.i1 = hash.getLong();
+    this.i2 = hash.getLong();
+    this.i3 = hash.getLong();
   }
 
-  /** The signed event. */
+  /** For {@link RecordRules} alone. */
+  static AddressRecord of(RecordRules.StoredForm verified) {
+    return new AddressRecord(verified);
+  }
+
+  /** What a disk keeps of it. */
+  public RecordRules.StoredForm stored() {
+    return new RecordRules.StoredForm(compact(), createdAt, id(), expiresAt, isWithdrawal);
+  }
+
+  /** The signed event, made from the compact form at each call. */
   public NostrEvent event() {
-    return event;
+    return RecordCodec.decode(compact, id());
+  }
+
+  private EventId id() {
+    return EventId.of(
+        ByteBuffer.allocate(EventId.BYTES).putLong(i0).putLong(i1).putLong(i2).putLong(i3).array());
   }
 
   /** The event as {@link RecordCodec} writes it, at most 512 bytes, a fresh copy. */
@@ -38,17 +65,17 @@ public final class AddressRecord {
 
   /** Whose record this is. */
   public PublicKey pubkey() {
-    return event.pubkey();
+    return PublicKey.of(Arrays.copyOfRange(compact, KEY_AT, KEY_AT + PublicKey.BYTES));
   }
 
   /** What orders the records of this key. */
   public RecordVersion version() {
-    return version;
+    return new RecordVersion(createdAt, id());
   }
 
   /** Unix seconds. */
   public long createdAt() {
-    return event.createdAt();
+    return createdAt;
   }
 
   /** Unix seconds from which on the record is dead. */
@@ -56,14 +83,14 @@ public final class AddressRecord {
     return expiresAt;
   }
 
-  /** At most 8, in order of preference; none in a withdrawal. */
+  /** At most 8, in order of preference; none in a withdrawal. Made anew at each call. */
   public List<Endpoint> endpoints() {
-    return endpoints;
+    return RecordForm.endpoints(event());
   }
 
   /** Whether the owner says that the key is nowhere now. */
   public boolean isWithdrawal() {
-    return endpoints.isEmpty();
+    return isWithdrawal;
   }
 
   /**
@@ -77,16 +104,16 @@ public final class AddressRecord {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof AddressRecord that && event.equals(that.event);
+    return other instanceof AddressRecord that && Arrays.equals(compact, that.compact);
   }
 
   @Override
   public int hashCode() {
-    return event.id().hashCode();
+    return Arrays.hashCode(compact);
   }
 
   @Override
   public String toString() {
-    return "AddressRecord(" + event.id().hex().substring(0, 8) + ")";
+    return "AddressRecord(" + id().hex().substring(0, 8) + ")";
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compact binary form of an event of kind 11111, at most 512 bytes: version 1, pubkey 32,
@@ -81,7 +82,7 @@ public final class RecordCodec {
     }
     NostrEvent event;
     try {
-      event = read(ByteBuffer.wrap(bytes));
+      event = read(ByteBuffer.wrap(bytes), null);
     } catch (BufferUnderflowException cutShort) {
       throw new MalformedRecordException("the record is cut short at " + bytes.length + " bytes");
     }
@@ -92,7 +93,12 @@ public final class RecordCodec {
     return event;
   }
 
-  private static NostrEvent read(ByteBuffer in) {
+  /** The event of a compact form that {@link #encode} made, whose id is known. */
+  static NostrEvent decode(byte[] compact, EventId id) {
+    return read(ByteBuffer.wrap(compact), id);
+  }
+
+  private static NostrEvent read(ByteBuffer in, @Nullable EventId known) {
     byte version = in.get();
     if (version != VERSION) {
       throw new MalformedRecordException("unknown compact form " + (version & 0xff));
@@ -110,15 +116,12 @@ public final class RecordCodec {
       }
       tags.add(tag);
     }
-    byte[] serialization = CanonicalEvent.bytes(pubkey, createdAt, AddressRecord.KIND, tags, "");
-    return new NostrEvent(
-        CanonicalEvent.id(serialization),
-        pubkey,
-        createdAt,
-        AddressRecord.KIND,
-        tags,
-        "",
-        signature);
+    EventId id =
+        known != null
+            ? known
+            : CanonicalEvent.id(
+                CanonicalEvent.bytes(pubkey, createdAt, AddressRecord.KIND, tags, ""));
+    return new NostrEvent(id, pubkey, createdAt, AddressRecord.KIND, tags, "", signature);
   }
 
   /** How many things follow; each is at least one byte, which bounds what is allocated for them. */

@@ -55,6 +55,11 @@ record RecordForm(byte[] compact, long expiresAt, List<Endpoint> endpoints) {
     return new RecordForm(compact, expiresAt, endpoints(event.tags(), local));
   }
 
+  /** The endpoints of an event that has been read before. */
+  static List<Endpoint> endpoints(NostrEvent read) {
+    return List.copyOf(endpoints(read.tags(), true));
+  }
+
   private static void checkTexts(List<List<String>> tags) {
     int texts = tags.size();
     for (List<String> tag : tags) {

@@ -30,6 +30,19 @@ public final class RecordRules {
     record Refused(RecordRejection reason, String detail) implements Verdict {}
   }
 
+  /**
+   * A record as a disk has it; nothing says that it is verified.
+   *
+   * @param compact the compact form, not copied
+   * @param createdAt Unix seconds
+   * @param id of the event
+   * @param expiresAt Unix seconds
+   * @param isWithdrawal whether there are no endpoints
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, lives for one call
+  public record StoredForm(
+      byte[] compact, long createdAt, EventId id, long expiresAt, boolean isWithdrawal) {}
+
   private final Secp256k1 curve;
   private final boolean local;
 
@@ -77,6 +90,23 @@ public final class RecordRules {
       return new Verdict.Accepted(authenticate(event, RecordForm.of(event, local)));
     } catch (RefusedRecordException refused) {
       return refused.toRefused();
+    }
+  }
+
+  /**
+   * As {@link #verifyStored(NostrEvent)}, without looking at the signature if this node sealed the
+   * record when it wrote it down.
+   *
+   * @param seal of the record, or anything else
+   */
+  public Verdict verifyStored(StoredForm stored, byte[] seal, RecordSeal seals) {
+    if (seals.fits(seal, stored)) {
+      return new Verdict.Accepted(AddressRecord.of(stored));
+    }
+    try {
+      return verifyStored(RecordCodec.decode(stored.compact));
+    } catch (MalformedRecordException malformed) {
+      return new Verdict.Refused(RecordRejection.MALFORMED, String.valueOf(malformed.getMessage()));
     }
   }
 
@@ -150,6 +180,12 @@ public final class RecordRules {
       throw new RefusedRecordException(
           RecordRejection.BAD_SIGNATURE, "the signature is not one of this pubkey over this id");
     }
-    return new AddressRecord(event, form.compact(), form.expiresAt(), form.endpoints());
+    return AddressRecord.of(
+        new StoredForm(
+            form.compact(),
+            event.createdAt(),
+            event.id(),
+            form.expiresAt(),
+            form.endpoints().isEmpty()));
   }
 }

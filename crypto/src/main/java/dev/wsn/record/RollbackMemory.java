@@ -1,12 +1,15 @@
 package dev.wsn.record;
 
 import dev.wsn.crypto.PublicKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest record version seen per key, kept until every older record must have expired, so that
@@ -24,20 +27,106 @@ public final class RollbackMemory {
   public static final long KEPT_SECONDS =
       RecordForm.MAX_LIFETIME_SECONDS + RecordRules.MAX_AHEAD.toSeconds();
 
-  private record Entry(PublicKey key, RecordVersion version) {}
+  /** A key and its version in 88 bytes; equal by key, so that a look-up needs only one of them. */
+  private static final class Entry implements Comparable<Entry> {
+    private final long k0;
+    private final long k1;
+    private final long k2;
+    private final long k3;
+    private long createdAt;
+    private long i0;
+    private long i1;
+    private long i2;
+    private long i3;
+    private int position;
+
+    private Entry(PublicKey key) {
+      ByteBuffer bytes = ByteBuffer.wrap(key.bytes());
+      this.k0 = bytes.getLong();
+      this.k1 = bytes.getLong();
+      this.k2 = bytes.getLong();
+      this.k3 = bytes.getLong();
+    }
+
+    private PublicKey key() {
+      return PublicKey.of(
+          ByteBuffer.allocate(PublicKey.BYTES)
+              .putLong(k0)
+              .putLong(k1)
+              .putLong(k2)
+              .putLong(k3)
+              .array());
+    }
+
+    private RecordVersion version() {
+      return new RecordVersion(
+          createdAt,
+          EventId.of(
+              ByteBuffer.allocate(EventId.BYTES)
+                  .putLong(i0)
+                  .putLong(i1)
+                  .putLong(i2)
+                  .putLong(i3)
+                  .array()));
+    }
+
+    private void version(RecordVersion version) {
+      ByteBuffer id = ByteBuffer.wrap(version.id().bytes());
+      createdAt = version.createdAt();
+      i0 = id.getLong();
+      i1 = id.getLong();
+      i2 = id.getLong();
+      i3 = id.getLong();
+    }
+
+    @Override
+    public int compareTo(Entry other) {
+      int order = Long.compareUnsigned(k0, other.k0);
+      order = order != 0 ? order : Long.compareUnsigned(k1, other.k1);
+      order = order != 0 ? order : Long.compareUnsigned(k2, other.k2);
+      return order != 0 ? order : Long.compareUnsigned(k3, other.k3);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Entry entry && compareTo(entry) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(k0 ^ k1 ^ k2 ^ k3);
+    }
+  }
+
+  private static final class ByAge extends IndexedHeap<Entry> {
+    @Override
+    protected boolean isBefore(Entry first, Entry second) {
+      return FORGOTTEN_FIRST.compare(first, second) < 0;
+    }
+
+    @Override
+    protected int position(Entry element) {
+      return element.position;
+    }
+
+    @Override
+    protected void moved(Entry element, int position) {
+      element.position = position;
+    }
+  }
 
   private static final Comparator<Entry> FORGOTTEN_FIRST =
-      Comparator.<Entry>comparingLong(entry -> entry.version().createdAt())
-          .thenComparing(Entry::key);
+      Comparator.<Entry>comparingLong(entry -> entry.createdAt)
+          .thenComparing(Comparator.naturalOrder());
 
   private final int maxEntries;
-  private final Map<PublicKey, RecordVersion> newest = new HashMap<>();
-  private final TreeSet<Entry> byAge = new TreeSet<>(FORGOTTEN_FIRST);
+  private final Map<Entry, Entry> byKey = new HashMap<>();
+  private final ByAge byAge = new ByAge();
 
   /**
    * An empty memory.
    *
-   * @param maxEntries how many keys it holds, at least 1; about 300 bytes each
+   * @param maxEntries how many keys it holds, at least 1; about 140 bytes each
    * @throws IllegalArgumentException if that is less than 1
    */
   public RollbackMemory(int maxEntries) {
@@ -49,26 +138,31 @@ public final class RollbackMemory {
 
   /** Whether a record of this version may be accepted: no newer one of its key is remembered. */
   public boolean admits(PublicKey key, RecordVersion version) {
-    RecordVersion known = newest.get(key);
-    return known == null || !known.supersedes(version);
+    Entry known = byKey.get(new Entry(key));
+    return known == null
+        || known.createdAt < version.createdAt()
+        || !known.version().supersedes(version);
   }
 
   /** The newest version remembered for a key. */
   public Optional<RecordVersion> newest(PublicKey key) {
-    return Optional.ofNullable(newest.get(key));
+    return Optional.ofNullable(byKey.get(new Entry(key))).map(Entry::version);
   }
 
   /** Remembers a version that was seen, unless a newer one of the key is already known. */
   public void remember(PublicKey key, RecordVersion version) {
-    RecordVersion known = newest.get(key);
+    Entry entry = new Entry(key);
+    Entry known = byKey.get(entry);
     if (known != null) {
-      if (!version.supersedes(known)) {
-        return;
+      if (version.supersedes(known.version())) {
+        known.version(version);
+        byAge.changed(known);
       }
-      byAge.remove(new Entry(key, known));
+      return;
     }
-    newest.put(key, version);
-    byAge.add(new Entry(key, version));
+    entry.version(version);
+    byKey.put(entry, entry);
+    byAge.add(entry);
     if (byAge.size() > maxEntries) {
       drop(byAge.first());
     }
@@ -82,7 +176,7 @@ public final class RollbackMemory {
    */
   public int forget(long unixSeconds) {
     int before = byAge.size();
-    while (!byAge.isEmpty() && isOver(byAge.first(), unixSeconds)) {
+    while (!byAge.isEmpty() && unixSeconds - byAge.first().createdAt >= KEPT_SECONDS) {
       drop(byAge.first());
     }
     return before - byAge.size();
@@ -95,15 +189,13 @@ public final class RollbackMemory {
 
   /** Passes every entry to {@code each}, the one forgotten soonest first; to save them. */
   public void forEach(BiConsumer<PublicKey, RecordVersion> each) {
-    byAge.forEach(entry -> each.accept(entry.key(), entry.version()));
-  }
-
-  private static boolean isOver(Entry entry, long now) {
-    return now - entry.version().createdAt() >= KEPT_SECONDS;
+    List<Entry> entries = new ArrayList<>(byKey.values());
+    entries.sort(FORGOTTEN_FIRST);
+    entries.forEach(entry -> each.accept(entry.key(), entry.version()));
   }
 
   private void drop(Entry entry) {
     byAge.remove(entry);
-    newest.remove(entry.key());
+    byKey.remove(entry);
   }
 }

@@ -33,12 +33,20 @@ public sealed interface Effect {
    * Put a record on disk, then call {@link Kademlia#persisted}.
    *
    * @param ticket names the waiting store
-   * @param addressRecord admitted, newer than what is held
+   * @param held admitted, newer than what is held
    */
-  record Persist(long ticket, AddressRecord addressRecord) implements Effect {
+  record Persist(long ticket, HeldRecord held) implements Effect {
     @Override
     public void applyTo(EffectHandler handler) {
       handler.persist(this);
+    }
+  }
+
+  /** Take a record from the disk, if it is this one: it had to make room. */
+  record Erase(AddressRecord addressRecord) implements Effect {
+    @Override
+    public void applyTo(EffectHandler handler) {
+      handler.erase(this);
     }
   }
 

@@ -13,6 +13,9 @@ public interface EffectHandler {
   /** Puts a record on disk. */
   void persist(Effect.Persist effect);
 
+  /** See {@link Effect.Erase}. */
+  void erase(Effect.Erase effect);
+
   /** Completes an operation. */
   void finish(Effect.Finish effect);
 

@@ -71,6 +71,8 @@ public interface KademliaObserver {
     WAITING_STORES,
     /** A store was refused: no room for another record. */
     RECORDS,
+    /** A store was refused: the caller's /24 or /48 has filled its share. */
+    SUBNET_RECORDS,
     /** A contact was left out of a lookup. */
     SHORTLIST,
     /** A lookup ended early. */
@@ -130,6 +132,9 @@ public interface KademliaObserver {
 
   /** A record is held from now on. */
   default void recordStored(AddressRecord addressRecord) {}
+
+  /** A record is held no longer because another one needed its room. */
+  default void recordEvicted(AddressRecord addressRecord) {}
 
   /** A store was refused because of its token. */
   default void badStoreToken() {}

@@ -57,6 +57,7 @@ final class NodeState {
     this.tokens = new Tokens(random);
     this.schedule = new RepublishSchedule(random);
     this.neighbourhood = new Neighbourhood(this);
+    index.surround(tables.ownIds());
   }
 
   OptionalLong lastAnswerMillis() {
@@ -159,7 +160,10 @@ final class NodeState {
     roundTrips.measured(roundTrip);
     observer.replied(KademliaObserver.RequestKind.of(request.request().ask()), roundTrip);
     addressTokens.learn(contact, reply.addressToken(), step.millis());
-    hasMoved |= tables.observed(contact, reply.observed());
+    if (tables.observed(contact, reply.observed())) {
+      hasMoved = true;
+      index.surround(tables.ownIds());
+    }
     lost.found(contact);
     RoutingTable table = tables.of(contact);
     boolean wasKnown = table.entry(contact).isPresent();
@@ -339,22 +343,43 @@ final class NodeState {
             .at(place)
             .filter(held -> !addressRecord.version().supersedes(held.version()))
             .isPresent();
-    if (isHeld || !addressRecord.isLive(step.unixSeconds()) || !hasRoomFor(place)) {
+    if (isHeld || !addressRecord.isLive(step.unixSeconds()) || !hasRoomFor(place, HeldRecord.OWN)) {
       return;
     }
     waitingStores.add(step, addressRecord);
   }
 
   /** Whether another store of a record at this place can be taken. */
-  boolean hasRoomFor(NodeId place) {
+  boolean hasRoomFor(NodeId place, long source) {
     if (waitingStores.isFull()) {
       observer.limitReached(KademliaObserver.Limit.WAITING_STORES);
       return false;
     }
-    if (!index.hasRoomFor(place, waitingStores.size())) {
+    Optional<KademliaObserver.Limit> refusal = index.refusal(place, source, waitingStores.size());
+    refusal.ifPresent(observer::limitReached);
+    return refusal.isEmpty();
+  }
+
+  /**
+   * Holds a record that is on disk.
+   *
+   * @return whether it is held; if not, or if another one had to go, the disk follows
+   */
+  boolean hold(Step step, AddressRecord addressRecord, long source) {
+    RecordIndex.Put put = index.put(addressRecord, source);
+    put.evicted().ifPresent(evicted -> evict(step, evicted));
+    boolean isLeftOut =
+        !put.isHeld() && index.at(NodeId.ofRecord(addressRecord.pubkey())).isEmpty();
+    if (isLeftOut) {
       observer.limitReached(KademliaObserver.Limit.RECORDS);
-      return false;
+      step.emit(new Effect.Erase(addressRecord));
     }
-    return true;
+    return put.isHeld();
+  }
+
+  private void evict(Step step, AddressRecord evicted) {
+    schedule.drop(NodeId.ofRecord(evicted.pubkey()));
+    observer.recordEvicted(evicted);
+    step.emit(new Effect.Erase(evicted));
   }
 }

@@ -146,5 +146,8 @@ public final class Protocol {
   /** Cookies of others that are kept; the one that was put first makes room. */
   public static final int MAX_COOKIES = 4_096;
 
+  /** How much of the records that a node keeps one /24 (IPv4) or /48 (IPv6) may have stored. */
+  public static final double MAX_SHARE_OF_SUBNET = 0.25;
+
   private Protocol() {}
 }

@@ -69,7 +69,7 @@ final class RequestHandling {
     if (store == null) {
       return;
     }
-    boolean isHeld = isOnDisk && node.index.put(store.addressRecord());
+    boolean isHeld = isOnDisk && node.hold(step, store.addressRecord(), store.source());
     // A newer one may have overtaken it on the way; then the duty about this one is done too.
     NodeId place = NodeId.ofRecord(store.addressRecord().pubkey());
     boolean isDone =
@@ -135,7 +135,7 @@ final class RequestHandling {
     if (isOlder || !node.memory.admits(event.pubkey(), version)) {
       return Optional.of(refused(RecordRejection.OLDER_THAN_KNOWN));
     }
-    if (!node.hasRoomFor(place)) {
+    if (!node.hasRoomFor(place, Subnet.source(caller.address().address()))) {
       return Optional.of(refused(RecordRejection.FULL));
     }
     RecordRules.Verdict verdict = node.rules.verify(event, step.unixSeconds());

@@ -1,5 +1,6 @@
 package dev.wsn.kademlia;
 
+import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
 
 /**
@@ -13,6 +14,20 @@ record Subnet(boolean isIpv4, long prefix) {
   private static final int IPV6_BYTES = 6;
   private static final int IPV4_PROVIDER_BYTES = 2;
   private static final int IPV6_PROVIDER_BYTES = 4;
+  private static final long IPV4_SOURCE = 1L << 48;
+  private static final long IPV6_SOURCE = 2L << 48;
+
+  /**
+   * Who a record that comes from an address is counted against: a number per subnet, and {@link
+   * HeldRecord#OWN} for addresses that are not public, which say nothing about who is behind them.
+   */
+  static long source(IpAddress address) {
+    if (address.scope() != AddressScope.PUBLIC) {
+      return HeldRecord.OWN;
+    }
+    Subnet subnet = of(address);
+    return subnet.prefix | (subnet.isIpv4 ? IPV4_SOURCE : IPV6_SOURCE);
+  }
 
   static Subnet of(IpAddress address) {
     return of(address, address.isIpv4() ? IPV4_BYTES : IPV6_BYTES);

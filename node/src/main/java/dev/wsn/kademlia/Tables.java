@@ -35,6 +35,11 @@ final class Tables {
     return List.of(ipv4, ipv6);
   }
 
+  /** The own ids, one per family. */
+  List<NodeId> ownIds() {
+    return ipv4.own().equals(ipv6.own()) ? List.of(ipv4.own()) : List.of(ipv4.own(), ipv6.own());
+  }
+
   RoutingTable of(Contact contact) {
     return of(contact.address().address());
   }

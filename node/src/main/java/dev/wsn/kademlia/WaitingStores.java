@@ -11,7 +11,14 @@ final class WaitingStores {
   record Waiter(Caller caller, RequestId request, int maxBytes) {}
 
   /** A record on its way to the disk; nobody waits for what this node keeps by itself. */
-  record WaitingStore(AddressRecord addressRecord, Optional<Waiter> waiter) {}
+  record WaitingStore(AddressRecord addressRecord, Optional<Waiter> waiter) {
+    /** Who the record is counted against. */
+    long source() {
+      return waiter
+          .map(waiting -> Subnet.source(waiting.caller().address().address()))
+          .orElse(HeldRecord.OWN);
+    }
+  }
 
   private final Map<Long, WaitingStore> byTicket = new HashMap<>();
   private long tickets;
@@ -42,6 +49,6 @@ final class WaitingStores {
     }
     long ticket = ++tickets;
     byTicket.put(ticket, store);
-    step.emit(new Effect.Persist(ticket, store.addressRecord));
+    step.emit(new Effect.Persist(ticket, new HeldRecord(store.addressRecord, store.source())));
   }
 }

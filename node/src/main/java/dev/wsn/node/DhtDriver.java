@@ -273,11 +273,18 @@ final class DhtDriver implements TransportOwner, EffectHandler {
       throw new IllegalStateException("a client keeps nothing for others");
     }
     store.put(
-        effect.addressRecord(),
+        effect.held(),
         result -> {
           // Nobody waits for the answer of a node that has stopped.
           boolean unused = run(() -> persisted(effect.ticket(), result));
         });
+  }
+
+  @Override
+  public void erase(Effect.Erase effect) {
+    if (store != null) {
+      store.erase(effect.addressRecord());
+    }
   }
 
   private void persisted(long ticket, StoreResult result) {

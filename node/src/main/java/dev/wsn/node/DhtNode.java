@@ -12,6 +12,7 @@ import dev.wsn.kademlia.RecordIndex;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordSeal;
 import dev.wsn.record.RollbackMemory;
 import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.NetworkStatus;
@@ -136,7 +137,7 @@ public final class DhtNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DhtNode.class);
 
   /** Newest versions that a node remembers, about 60 MB; a client needs fewer. */
-  private static final int MAX_REMEMBERED = RecordStore.MAX_REMEMBERED;
+  private static final int REMEMBERED_PER_RECORD = 2;
 
   private static final int MAX_REMEMBERED_BY_CLIENT = 10_000;
   private static final long STOP_SECONDS = 5;
@@ -170,10 +171,12 @@ public final class DhtNode implements AutoCloseable {
     boolean isLocal = options.parameters().isLocal();
     RecordRules rules = new RecordRules(options.curve(), isLocal);
     RecordIndex index = new RecordIndex(options.parameters().maxRecords());
-    restored.records().forEach(index::restore);
+    restored.held().forEach(index::restore);
     RollbackMemory memory =
         new RollbackMemory(
-            options.parameters().isClient() ? MAX_REMEMBERED_BY_CLIENT : MAX_REMEMBERED);
+            options.parameters().isClient()
+                ? MAX_REMEMBERED_BY_CLIENT
+                : Math.max(1, REMEMBERED_PER_RECORD * options.parameters().maxRecords()));
     restored.remembered().forEach(memory::remember);
     Kademlia kademlia =
         new Kademlia(options.parameters(), key, rules, index, memory, options.random(), observer);
@@ -208,7 +211,11 @@ public final class DhtNode implements AutoCloseable {
       if (options.storage() instanceof Storage.InDirectory place) {
         store =
             RecordStore.open(
-                place.directory(), options.network(), options.monotonicMillis(), damage::complete);
+                place.directory(),
+                options.network(),
+                RecordSeal.of(options.secret()),
+                options.monotonicMillis(),
+                damage::complete);
         restored = restore(store, options);
       }
       transport = UdpTransport.bind(options.address(), options.port());
@@ -232,7 +239,7 @@ public final class DhtNode implements AutoCloseable {
     Restored restored = store.restore(rules, options.clock().instant().getEpochSecond());
     LOG.info(
         "restored {} records, {} remembered versions, {} nodes",
-        restored.records().size(),
+        restored.held().size(),
         restored.remembered().size(),
         restored.contacts().size());
     if (restored.dropped() > 0) {

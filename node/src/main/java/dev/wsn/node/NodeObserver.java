@@ -123,6 +123,12 @@ final class NodeObserver implements KademliaObserver {
   }
 
   @Override
+  public void recordEvicted(AddressRecord addressRecord) {
+    metrics.countEvicted();
+    LOG.debug("a record made room for another");
+  }
+
+  @Override
   public void storeRefused(RecordRejection reason) {
     metrics.keeping().refused().count(reason);
     LOG.debug("store refused: {}", reason);

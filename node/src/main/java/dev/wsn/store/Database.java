@@ -14,6 +14,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -25,12 +28,17 @@ import org.sqlite.SQLiteException;
  */
 final class Database {
   /** The schema that this program writes. */
-  static final int SCHEMA_VERSION = 1;
+  static final int SCHEMA_VERSION = 2;
 
   /** SQLite's {@code application_id}: "wsn1". */
   static final int APPLICATION_ID = 0x77736e31;
 
   static final String FILE = "wsn.db";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+  /** Damaged databases that are kept for whoever wants to look into them. */
+  private static final int MAX_DAMAGED = 3;
 
   /** How long a write waits for a person's {@code sqlite3} to end its transaction. */
   private static final int BUSY_TIMEOUT_MILLIS = 5_000;
@@ -38,12 +46,53 @@ final class Database {
   private Database() {}
 
   /**
-   * Opens the database of a locked directory for its writer.
+   * Opens the database of a locked directory for its writer. A damaged one is moved aside and
+   * replaced by a new one, with a warning in the log.
    *
    * @param network name of the network; a new database is made for it, an old one must be of it
    * @throws StoreException with the operator's message for everything that can be wrong
    */
   static Connection open(Path directory, String network) {
+    try {
+      return openWhole(directory, network);
+    } catch (StoreException failure) {
+      if (failure.reason() != Reason.DAMAGED) {
+        throw failure;
+      }
+      Path aside = moveAside(directory);
+      LOG.warn(
+          "{}; it is now {}, and a new one is made: records come back from other nodes; if this"
+              + " node finds none, give --seed once, for the remembered nodes were in it",
+          failure.getMessage(),
+          aside);
+      return openWhole(directory, network);
+    }
+  }
+
+  /** Renames the database and its log; of several damaged ones the last are kept. */
+  private static Path moveAside(Path directory) {
+    int number = 1;
+    while (number < MAX_DAMAGED && Files.exists(directory.resolve(FILE + ".damaged-" + number))) {
+      number++;
+    }
+    Path aside = directory.resolve(FILE + ".damaged-" + number);
+    try {
+      for (String part : List.of("", "-wal", "-shm")) {
+        Path from = directory.resolve(FILE + part);
+        Path to = directory.resolve(aside.getFileName() + part);
+        Files.deleteIfExists(to);
+        if (Files.exists(from)) {
+          Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+      force(directory);
+      return aside;
+    } catch (IOException failure) {
+      throw DirectoryLock.inaccessible(directory, failure);
+    }
+  }
+
+  private static Connection openWhole(Path directory, String network) {
     Path file = directory.resolve(FILE);
     if (file.toString().indexOf('?') >= 0) {
       // sqlite-jdbc takes what follows for options, and would use another directory.
@@ -220,16 +269,32 @@ final class Database {
         explained.initCause(failure);
         return explained;
       }
+      String trouble = trouble(primary);
+      if (!trouble.isEmpty()) {
+        return new StoreException(
+            Reason.INACCESSIBLE,
+            "the disk of the data directory "
+                + directory
+                + trouble
+                + "; what was acknowledged is safe, and nothing more is until that is mended",
+            failure);
+      }
     }
     return DirectoryLock.inaccessible(directory, failure);
   }
 
+  private static String trouble(int primary) {
+    if (primary == SQLiteErrorCode.SQLITE_FULL.code) {
+      return " is full";
+    }
+    if (primary == SQLiteErrorCode.SQLITE_READONLY.code) {
+      return " is read-only";
+    }
+    return primary == SQLiteErrorCode.SQLITE_IOERR.code ? " reports errors" : "";
+  }
+
   private static StoreException damaged(Path file, String finding) {
     return new StoreException(
-        Reason.DAMAGED,
-        String.format(
-            "the database %s is damaged (%s); move %s* aside and start again: records come back"
-                + " from other nodes, but give --seed once, for the remembered nodes are in it",
-            file, finding, file));
+        Reason.DAMAGED, String.format("the database %s is damaged (%s)", file, finding));
   }
 }

@@ -2,8 +2,10 @@ package dev.wsn.store;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.HeldRecord;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordSeal;
 import dev.wsn.record.RecordVersion;
 import dev.wsn.record.RollbackMemory;
 import java.nio.file.Path;
@@ -25,10 +27,10 @@ public final class RecordStore implements AutoCloseable {
   public static final int MAX_WAITING = 8_192;
 
   /** Records on disk after housekeeping; the soonest to expire go first. */
-  public static final int MAX_RECORDS = 200_000;
+  public static final int MAX_RECORDS = 4_000_000;
 
   /** Versions on disk after housekeeping; the soonest to be forgotten go first. */
-  public static final int MAX_REMEMBERED = 200_000;
+  public static final int MAX_REMEMBERED = 8_000_000;
 
   /** Nodes on disk; the longest unseen go first, and so do those unseen for 30 days. */
   public static final int MAX_CONTACTS = 1_024;
@@ -40,12 +42,14 @@ public final class RecordStore implements AutoCloseable {
 
   private final Path directory;
   private final DirectoryLock lock;
+  private final RecordSeal seals;
   private final StoreWriter writer;
   private final Thread thread;
 
-  private RecordStore(Path directory, DirectoryLock lock, StoreWriter writer) {
+  private RecordStore(Path directory, DirectoryLock lock, RecordSeal seals, StoreWriter writer) {
     this.directory = directory;
     this.lock = lock;
+    this.seals = seals;
     this.writer = writer;
     this.thread = new Thread(writer, "wsn-store");
   }
@@ -55,18 +59,23 @@ public final class RecordStore implements AutoCloseable {
    *
    * @param directory created with mode 0700 if missing; locked until {@link #close}
    * @param network a new database is made for it, an old one must be of it
+   * @param seals mark what was verified before it was written, so that the next start believes it
    * @param monotonicMillis measures how long commits take
    * @param onFailure called on the writer's thread if that ends by a bug or a damaged database
    * @throws StoreException if the directory cannot be used; its message is for the operator
    */
   public static RecordStore open(
-      Path directory, String network, LongSupplier monotonicMillis, Consumer<Throwable> onFailure) {
+      Path directory,
+      String network,
+      RecordSeal seals,
+      LongSupplier monotonicMillis,
+      Consumer<Throwable> onFailure) {
     DirectoryLock lock = DirectoryLock.take(directory);
     try {
       Connection connection = Database.open(directory, network);
       StoreWriter writer =
           new StoreWriter(directory, new Statements(connection), monotonicMillis, onFailure);
-      RecordStore store = new RecordStore(directory, lock, writer);
+      RecordStore store = new RecordStore(directory, lock, seals, writer);
       store.thread.start();
       return store;
     } catch (RuntimeException failure) {
@@ -84,7 +93,7 @@ public final class RecordStore implements AutoCloseable {
    */
   public Restored restore(RecordRules rules, long unixSeconds) {
     try (Connection connection = Database.openReader(directory)) {
-      return new StoreReader(connection, rules, unixSeconds).read();
+      return new StoreReader(connection, rules, seals, unixSeconds).read();
     } catch (SQLException failure) {
       throw Database.explain(directory, failure);
     }
@@ -95,8 +104,13 @@ public final class RecordStore implements AutoCloseable {
    *
    * @param done called once: at once when refused, else on the writer's thread after the commit
    */
-  public void put(AddressRecord addressRecord, Consumer<StoreResult> done) {
-    writer.submit(statements -> statements.put(addressRecord), done);
+  public void put(HeldRecord held, Consumer<StoreResult> done) {
+    writer.submit(statements -> statements.put(held, seals.seal(held.addressRecord())), done);
+  }
+
+  /** Deletes a record, unless a newer one of its key is there. Its version stays remembered. */
+  public void erase(AddressRecord addressRecord) {
+    writer.submit(statements -> statements.erase(addressRecord), result -> {});
   }
 
   /**

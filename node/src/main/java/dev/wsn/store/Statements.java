@@ -2,6 +2,7 @@ package dev.wsn.store;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.HeldRecord;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordVersion;
 import java.sql.Connection;
@@ -23,11 +24,15 @@ final class Statements implements AutoCloseable {
   private static final long DAY_SECONDS = 86_400;
 
   private static final String PUT_RECORD =
-      "INSERT INTO record (pubkey, created_at, id, expires_at, event) VALUES (?, ?, ?, ?, ?)"
+      "INSERT INTO record"
+          + " (pubkey, created_at, id, expires_at, event, withdrawn, source, seal)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
           + " ON CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at,"
-          + " id = excluded.id, expires_at = excluded.expires_at, event = excluded.event"
+          + " id = excluded.id, expires_at = excluded.expires_at, event = excluded.event,"
+          + " withdrawn = excluded.withdrawn, source = excluded.source, seal = excluded.seal"
           + " WHERE excluded.created_at > record.created_at"
           + " OR excluded.created_at = record.created_at AND excluded.id < record.id";
+  private static final String ERASE = "DELETE FROM record WHERE pubkey = ? AND id = ?";
   private static final String FIND_ID = "SELECT id FROM record WHERE pubkey = ?";
   private static final String REMEMBER =
       "INSERT INTO remembered (pubkey, created_at, id, forget_after) VALUES (?, ?, ?, ?)"
@@ -59,7 +64,8 @@ final class Statements implements AutoCloseable {
     return fresh;
   }
 
-  StoreResult put(AddressRecord addressRecord) throws SQLException {
+  StoreResult put(HeldRecord held, byte[] seal) throws SQLException {
+    AddressRecord addressRecord = held.addressRecord();
     byte[] id = addressRecord.version().id().bytes();
     PreparedStatement putRecord = prepared(PUT_RECORD);
     putRecord.setBytes(1, addressRecord.pubkey().bytes());
@@ -67,11 +73,22 @@ final class Statements implements AutoCloseable {
     putRecord.setBytes(3, id);
     putRecord.setLong(4, addressRecord.expiresAt());
     putRecord.setBytes(5, addressRecord.compact());
+    putRecord.setInt(6, addressRecord.isWithdrawal() ? 1 : 0);
+    putRecord.setLong(7, held.source());
+    putRecord.setBytes(8, seal);
     boolean isWritten = putRecord.executeUpdate() > 0;
     remember(addressRecord.pubkey(), addressRecord.version());
     return isWritten || holds(addressRecord.pubkey(), id)
         ? StoreResult.ON_DISK
         : StoreResult.SUPERSEDED;
+  }
+
+  StoreResult erase(AddressRecord addressRecord) throws SQLException {
+    PreparedStatement erase = prepared(ERASE);
+    erase.setBytes(1, addressRecord.pubkey().bytes());
+    erase.setBytes(2, addressRecord.version().id().bytes());
+    erase.executeUpdate();
+    return StoreResult.ON_DISK;
   }
 
   private boolean holds(PublicKey key, byte[] id) throws SQLException {

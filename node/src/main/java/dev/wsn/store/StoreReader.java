@@ -2,13 +2,12 @@ package dev.wsn.store;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
-import dev.wsn.record.AddressRecord;
+import dev.wsn.kademlia.HeldRecord;
 import dev.wsn.record.EventId;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
-import dev.wsn.record.MalformedRecordException;
-import dev.wsn.record.RecordCodec;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordSeal;
 import dev.wsn.record.RecordVersion;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,12 +23,14 @@ import java.util.Optional;
 final class StoreReader {
   private final Connection connection;
   private final RecordRules rules;
+  private final RecordSeal seals;
   private final long unixSeconds;
   private int dropped;
 
-  StoreReader(Connection connection, RecordRules rules, long unixSeconds) {
+  StoreReader(Connection connection, RecordRules rules, RecordSeal seals, long unixSeconds) {
     this.connection = connection;
     this.rules = rules;
+    this.seals = seals;
     this.unixSeconds = unixSeconds;
   }
 
@@ -37,35 +38,44 @@ final class StoreReader {
     return new Restored(records(), remembered(), contacts(), dropped);
   }
 
-  private List<AddressRecord> records() throws SQLException {
-    List<byte[]> compacts = new ArrayList<>();
+  @SuppressWarnings("ArrayRecordComponent") // never compared, lives for one call
+  private record Row(RecordRules.StoredForm form, byte[] seal, long source) {}
+
+  private List<HeldRecord> records() throws SQLException {
+    List<Row> found = new ArrayList<>();
     String query =
-        "SELECT event FROM record WHERE expires_at > "
+        "SELECT event, created_at, id, expires_at, withdrawn, seal, source FROM record"
+            + " WHERE expires_at > "
             + unixSeconds
             + " ORDER BY expires_at DESC LIMIT "
             + RecordStore.MAX_RECORDS;
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
-        compacts.add(rows.getBytes(1));
+        var form =
+            new RecordRules.StoredForm(
+                rows.getBytes(1),
+                rows.getLong(2),
+                EventId.of(rows.getBytes(3)),
+                rows.getLong(4),
+                rows.getInt(5) != 0);
+        found.add(new Row(form, rows.getBytes(6), rows.getLong(7)));
       }
     }
-    // On all cores: a full node verifies a hundred thousand signatures before it starts.
-    List<AddressRecord> records =
-        compacts.parallelStream().flatMap(compact -> verified(compact).stream()).toList();
-    dropped += compacts.size() - records.size();
+    // On all cores: where the seal is missing a signature is verified.
+    List<HeldRecord> records =
+        found.parallelStream().flatMap(row -> verified(row).stream()).toList();
+    dropped += found.size() - records.size();
     return records;
   }
 
-  private Optional<AddressRecord> verified(byte[] compact) {
-    try {
-      RecordRules.Verdict verdict = rules.verifyStored(RecordCodec.decode(compact));
-      return verdict instanceof RecordRules.Verdict.Accepted accepted
-          ? Optional.of(accepted.addressRecord()).filter(found -> found.isLive(unixSeconds))
-          : Optional.empty();
-    } catch (MalformedRecordException edited) {
-      return Optional.empty();
-    }
+  private Optional<HeldRecord> verified(Row row) {
+    return rules.verifyStored(row.form, row.seal, seals)
+            instanceof RecordRules.Verdict.Accepted accepted
+        ? Optional.of(accepted.addressRecord())
+            .filter(found -> found.isLive(unixSeconds))
+            .map(found -> new HeldRecord(found, row.source))
+        : Optional.empty();
   }
 
   private Map<PublicKey, RecordVersion> remembered() throws SQLException {

@@ -128,6 +128,11 @@ final class MemoryNetwork {
     }
 
     @Override
+    public void erase(Effect.Erase effect) {
+      // Nothing here has a disk.
+    }
+
+    @Override
     public void finish(Effect.Finish effect) {
       outcomes
           .computeIfAbsent(effect.operation().number(), number -> new ArrayList<>())

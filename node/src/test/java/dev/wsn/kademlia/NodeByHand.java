@@ -38,7 +38,7 @@ final class NodeByHand implements KademliaObserver {
 
   NodeByHand(Parameters parameters, AddressRecord... restored) {
     this.index = new RecordIndex(parameters.maxRecords());
-    Arrays.asList(restored).forEach(index::restore);
+    Arrays.asList(restored).forEach(each -> index.restore(new HeldRecord(each, HeldRecord.OWN)));
     this.kademlia =
         new Kademlia(parameters, SELF, Peers.RULES, index, memory, Peers.random(1), this);
   }

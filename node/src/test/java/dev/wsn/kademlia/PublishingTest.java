@@ -159,7 +159,7 @@ class PublishingTest {
     node.publish(signed);
     node.reply(node.sends().get(0), token(1, newer));
     assertThat(node.all(Effect.Persist.class))
-        .extracting(Effect.Persist::addressRecord)
+        .extracting(persist -> persist.held().addressRecord())
         .containsExactly(newer);
   }
 

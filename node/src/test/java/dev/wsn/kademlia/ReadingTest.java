@@ -191,7 +191,7 @@ class ReadingTest {
     assertThat(node.read().newest()).contains(newer);
     assertThat(node.all(Effect.Persist.class))
         .as("and is corrected when it was old")
-        .extracting(Effect.Persist::addressRecord)
+        .extracting(persist -> persist.held().addressRecord())
         .containsExactly(newer);
   }
 

@@ -7,6 +7,7 @@ import dev.wsn.record.EventId;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,9 @@ class StoreRequestsTest {
 
     assertThat(reply).isEmpty();
     List<Effect.Persist> persists = node.all(Effect.Persist.class);
-    assertThat(persists).extracting(Effect.Persist::addressRecord).containsExactly(signed);
+    assertThat(persists)
+        .extracting(persist -> persist.held().addressRecord())
+        .containsExactly(signed);
     assertThat(node.kademlia.recordsHeld()).isZero();
 
     node.persisted(persists.get(0).ticket(), true);
@@ -177,15 +180,53 @@ class StoreRequestsTest {
     assertThat(node.memory.size()).as("what is not verified is not remembered").isZero();
   }
 
-  @Test
-  void fullNodeRefusesNewKeysAndTakesNewVersions() {
-    NodeByHand small = new NodeByHand(Parameters.defaults().asLocal().withMaxRecords(1));
-    small.store(CALLER, signed);
+  /** Two records, the nearer to the node first. */
+  private static List<AddressRecord> nearestFirst() {
+    NodeId own = NodeId.unplaced(NodeByHand.SELF);
+    return List.of(Peers.signed(1, Peers.WALL), Peers.signed(2, Peers.WALL)).stream()
+        .sorted(Comparator.comparing(each -> NodeId.ofRecord(each.pubkey()).distanceTo(own)))
+        .toList();
+  }
 
-    assertThat(rejection(small.store(CALLER, Peers.signed(2, Peers.WALL)).orElseThrow()))
+  @Test
+  void fullNodeRefusesFartherKeysAndTakesNewVersions() {
+    NodeByHand small = new NodeByHand(Parameters.defaults().asLocal().withMaxRecords(1));
+    AddressRecord near = nearestFirst().get(0);
+    small.store(CALLER, near);
+
+    assertThat(rejection(small.store(CALLER, nearestFirst().get(1)).orElseThrow()))
         .isEqualTo(RecordRejection.FULL);
     assertThat(small.limits(KademliaObserver.Limit.RECORDS)).isEqualTo(1);
-    assertThat(small.store(CALLER, Peers.signed(1, Peers.WALL + 1)).orElseThrow().answer())
+    int owner = near.equals(Peers.signed(1, Peers.WALL)) ? 1 : 2;
+    assertThat(small.store(CALLER, Peers.signed(owner, Peers.WALL + 1)).orElseThrow().answer())
+        .isEqualTo(new Reply.Stored());
+  }
+
+  @Test
+  void nearerRecordTakesThePlaceOfAFartherOneInMemoryAndOnDisk() {
+    NodeByHand small = new NodeByHand(Parameters.defaults().asLocal().withMaxRecords(1));
+    AddressRecord far = nearestFirst().get(1);
+    AddressRecord near = nearestFirst().get(0);
+    small.store(CALLER, far);
+    assertThat(small.all(Effect.Erase.class)).isEmpty();
+
+    assertThat(small.store(CALLER, near).orElseThrow().answer()).isEqualTo(new Reply.Stored());
+    assertThat(small.all(Effect.Erase.class)).containsExactly(new Effect.Erase(far));
+    assertThat(small.index.records()).containsExactly(near);
+    assertThat(small.kademlia.state().schedule.size()).as("no duty is left").isEqualTo(1);
+  }
+
+  @Test
+  void subnetThatFilledItsShareIsRefusedAndOthersAreNot() {
+    NodeByHand open = new NodeByHand(Parameters.defaults().withMaxRecords(4));
+    Contact greedy = Peers.publicContact(1, "203.0.113.7:4848");
+    Contact neighbour = Peers.publicContact(2, "203.0.113.8:4848");
+    Contact other = Peers.publicContact(3, "198.51.100.1:4848");
+    open.store(greedy, Peers.signed(1, Peers.WALL));
+    assertThat(rejection(open.store(neighbour, Peers.signed(2, Peers.WALL)).orElseThrow()))
+        .isEqualTo(RecordRejection.FULL);
+    assertThat(open.limits(KademliaObserver.Limit.SUBNET_RECORDS)).isEqualTo(1);
+    assertThat(open.store(other, Peers.signed(2, Peers.WALL)).orElseThrow().answer())
         .isEqualTo(new Reply.Stored());
   }
 

@@ -3,7 +3,9 @@ package dev.wsn.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.crypto.SecretKey;
 import dev.wsn.record.AddressRecord;
+import dev.wsn.record.RecordSeal;
 import dev.wsn.record.RecordVersion;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
@@ -11,6 +13,7 @@ import dev.wsn.store.RecordStore;
 import dev.wsn.store.Restored;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dcrash.seed} for other moments.
  */
 class CrashTest {
+  /** Not the node's, so that every signature is verified. */
+  private static final SecretKey OTHER = SecretKey.generate(new SecureRandom());
+
   private static final int RUNS = Integer.getInteger("crash.runs", 5);
   private static final long SEED = Long.getLong("crash.seed", 1);
   private static final int KEYS = 40;
@@ -136,7 +142,8 @@ class CrashTest {
   private void assertEverythingIsOnDisk(int run) {
     Throwable[] failure = new Throwable[1];
     try (RecordStore store =
-        RecordStore.open(directory, "test", () -> 0, bug -> failure[0] = bug)) {
+        RecordStore.open(
+            directory, "test", RecordSeal.of(OTHER), () -> 0, bug -> failure[0] = bug)) {
       Restored restored = store.restore(LoopbackNodes.RULES, now);
       String what = "run " + run + " of -Dcrash.seed=" + SEED;
       assertThat(restored.dropped()).as(what).isZero();

@@ -1,6 +1,7 @@
 package dev.wsn.simulator;
 
 import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.HeldRecord;
 import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.RecordIndex;
 import dev.wsn.record.AddressRecord;
@@ -52,6 +53,11 @@ final class Disk {
     write(addressRecord);
   }
 
+  /** Deletes a record, unless a newer one of its key is there. */
+  void erase(AddressRecord addressRecord) {
+    records.remove(NodeId.ofRecord(addressRecord.pubkey()), addressRecord);
+  }
+
   /** Loses the records, but not what is remembered about them. */
   void dropRecords() {
     records.clear();
@@ -60,7 +66,7 @@ final class Disk {
   /** The index after a start. */
   RecordIndex index(int maxRecords) {
     RecordIndex index = new RecordIndex(maxRecords);
-    records.values().forEach(index::restore);
+    records.values().forEach(each -> index.restore(new HeldRecord(each, HeldRecord.OWN)));
     return index;
   }
 

@@ -211,10 +211,15 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
             1 + random.nextInt(MAX_DISK_MILLIS),
             () -> {
               if (isUp && starts == start) {
-                disk.write(effect.addressRecord());
+                disk.write(effect.held().addressRecord());
                 apply(kademlia.persisted(now(), effect.ticket(), true));
               }
             });
+  }
+
+  @Override
+  public void erase(Effect.Erase effect) {
+    disk.erase(effect.addressRecord());
   }
 
   @Override

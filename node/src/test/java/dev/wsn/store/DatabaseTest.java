@@ -3,18 +3,24 @@ package dev.wsn.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wsn.kademlia.HeldRecord;
+import dev.wsn.record.AddressRecord;
 import dev.wsn.store.StoreException.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,14 +44,14 @@ class DatabaseTest {
     try (RecordStore store = open()) {
       CountDownLatch stored = new CountDownLatch(200);
       for (int i = 0; i < 200; i++) {
-        store.put(Records.of(i, Records.NOW), result -> stored.countDown());
+        store.put(Records.own(Records.of(i, Records.NOW)), result -> stored.countDown());
       }
       stored.await();
     }
   }
 
   private RecordStore open() {
-    return RecordStore.open(directory, "main", () -> 0, failure -> {});
+    return RecordStore.open(directory, "main", Records.SEALS, () -> 0, failure -> {});
   }
 
   private void assertRefused(Reason reason, String... parts) {
@@ -80,49 +86,93 @@ class DatabaseTest {
         .isEqualTo("rwx------");
   }
 
-  @Test
-  void truncatedFileIsDamaged() throws IOException {
-    try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
-      damaged.setLength(damaged.length() / 2);
+  /** Every damage is noticed at start, and the node starts with a new database. */
+  private void assertReplaced(int number) {
+    try (RecordStore store = open()) {
+      assertThat(store.restore(Records.RULES, Records.NOW).records()).isEmpty();
+      assertThat(directory.resolve("wsn.db.damaged-" + number)).exists();
+      CompletableFuture<StoreResult> result = new CompletableFuture<>();
+      store.put(Records.own(Records.of(1, Records.NOW)), result::complete);
+      assertThat(result.join()).isEqualTo(StoreResult.ON_DISK);
     }
-    assertRefused(Reason.DAMAGED, file.toString(), "is damaged", "move", "aside");
   }
 
   @Test
-  void emptyFileIsDamagedAndNotTakenForNew() throws IOException {
+  void truncatedFileIsMovedAside() throws IOException {
+    long length = Files.size(file) / 2;
+    try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
+      damaged.setLength(length);
+    }
+    assertReplaced(1);
+    assertThat(directory.resolve("wsn.db.damaged-1")).hasSize(length);
+  }
+
+  @Test
+  void emptyFileIsNotTakenForNew() throws IOException {
     Files.write(file, new byte[0]);
-    assertRefused(Reason.DAMAGED, file.toString(), "move", "aside");
-    assertThat(file).isEmptyFile();
+    assertReplaced(1);
   }
 
   @Test
-  void randomBytesAreDamaged() throws IOException {
+  void randomBytesAreMovedAside() throws IOException {
     Files.write(file, "not a database at all ".repeat(100).getBytes(StandardCharsets.UTF_8));
-    assertRefused(Reason.DAMAGED, file.toString(), "move", "aside");
+    assertReplaced(1);
   }
 
   @Test
-  void overwrittenPageIsDamaged() throws IOException {
+  void overwrittenPageIsNoticed() throws IOException {
     try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
       damaged.seek(4 * 4096);
       damaged.write(new byte[4096]);
     }
-    assertRefused(Reason.DAMAGED, file.toString(), "move", "aside");
+    assertReplaced(1);
   }
 
   @Test
-  void logWithoutItsDatabaseIsDamaged() throws IOException {
+  void logWithoutItsDatabaseIsMovedAside() throws IOException {
     Files.move(file, directory.resolve("wsn.db-wal"));
-    assertRefused(Reason.DAMAGED, "wsn.db-wal is there");
-  }
-
-  @Test
-  void movingTheDamagedFileAsideIsEnough() throws IOException {
-    Files.write(file, new byte[] {1, 2, 3});
-    assertRefused(Reason.DAMAGED, "start again");
-    Files.move(file, directory.resolve("aside"));
     try (RecordStore store = open()) {
       assertThat(store.restore(Records.RULES, Records.NOW).records()).isEmpty();
+    }
+    assertThat(directory.resolve("wsn.db.damaged-1-wal")).exists();
+  }
+
+  @Test
+  void fewDamagedFilesAreKept() throws IOException {
+    for (int i = 1; i <= 5; i++) {
+      Files.write(file, new byte[] {1, 2, 3});
+      assertReplaced(Math.min(i, 3));
+    }
+    assertThat(directory.resolve("wsn.db.damaged-4")).doesNotExist();
+  }
+
+  /** A file that version 0.1 of this program wrote, with three records. */
+  @Test
+  void previousSchemaIsMigratedWithEverythingInIt() throws Exception {
+    try (InputStream old = DatabaseTest.class.getResourceAsStream("schema-1.db")) {
+      Files.copy(Objects.requireNonNull(old), file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    AddressRecord fresh = Records.of(5, Records.NOW);
+    try (RecordStore store = open();
+        Sql sql = new Sql(directory)) {
+      assertThat(sql.number("PRAGMA user_version")).isEqualTo(Database.SCHEMA_VERSION);
+      Restored restored = store.restore(Records.RULES, Records.NOW);
+      assertThat(restored.records())
+          .containsExactlyInAnyOrder(
+              Records.of(0, Records.NOW), Records.of(1, Records.NOW), Records.of(2, Records.NOW));
+      assertThat(restored.dropped()).isZero();
+      assertThat(restored.remembered())
+          .hasSize(4)
+          .containsEntry(Records.of(7, Records.NOW).pubkey(), Records.of(7, Records.NOW).version());
+      assertThat(restored.contacts()).hasSize(1);
+      CompletableFuture<StoreResult> result = new CompletableFuture<>();
+      store.put(new HeldRecord(fresh, 77), result::complete);
+      assertThat(result.join()).isEqualTo(StoreResult.ON_DISK);
+    }
+    try (RecordStore store = open()) {
+      assertThat(store.restore(Records.RULES, Records.NOW).held())
+          .hasSize(4)
+          .contains(new HeldRecord(fresh, 77));
     }
   }
 
@@ -138,9 +188,9 @@ class DatabaseTest {
   @Test
   void newerSchemaIsLeftAlone() throws SQLException {
     try (Sql sql = new Sql(directory)) {
-      sql.run("PRAGMA user_version = 2");
+      sql.run("PRAGMA user_version = 3");
     }
-    assertRefused(Reason.NEWER_SCHEMA, file.toString(), "newer version of wsn", "schema 2");
+    assertRefused(Reason.NEWER_SCHEMA, file.toString(), "newer version of wsn", "schema 3");
   }
 
   @Test
@@ -155,7 +205,8 @@ class DatabaseTest {
 
   @Test
   void databaseOfAnotherNetworkIsLeftAlone() {
-    assertThatThrownBy(() -> RecordStore.open(directory, "test", () -> 0, failure -> {}))
+    assertThatThrownBy(
+            () -> RecordStore.open(directory, "test", Records.SEALS, () -> 0, failure -> {}))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("belongs to the network \"main\", not to \"test\"");
     open().close();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
+import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordSeal;
 import dev.wsn.record.RecordVersion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,12 +50,12 @@ class RecordStoreTest {
   }
 
   private RecordStore open(Path where) {
-    return RecordStore.open(where, "main", () -> 0, failures::add);
+    return RecordStore.open(where, "main", Records.SEALS, () -> 0, failures::add);
   }
 
   private static StoreResult put(RecordStore store, AddressRecord addressRecord) {
     CompletableFuture<StoreResult> result = new CompletableFuture<>();
-    store.put(addressRecord, result::complete);
+    store.put(Records.own(addressRecord), result::complete);
     return result.join();
   }
 
@@ -88,7 +90,7 @@ class RecordStoreTest {
         AddressRecord next = Records.of(i, NOW + i % 3);
         CompletableFuture<Path> copied = new CompletableFuture<>();
         int number = i;
-        store.put(next, result -> copied.complete(copy("copy" + number)));
+        store.put(Records.own(next), result -> copied.complete(copy("copy" + number)));
         acknowledged.add(next);
         try (RecordStore killed = open(copied.join())) {
           assertThat(restore(killed).records()).containsExactlyInAnyOrderElementsOf(acknowledged);
@@ -130,7 +132,7 @@ class RecordStoreTest {
         callers.execute(
             () ->
                 store.put(
-                    version,
+                    Records.own(version),
                     result -> {
                       results.add(result);
                       if (version.equals(newest)) {
@@ -160,7 +162,7 @@ class RecordStoreTest {
       List<CompletableFuture<StoreResult>> results = new ArrayList<>();
       for (int i = 1; i <= 500; i++) {
         CompletableFuture<StoreResult> result = new CompletableFuture<>();
-        store.put(Records.of(i, NOW), result::complete);
+        store.put(Records.own(Records.of(i, NOW)), result::complete);
         results.add(result);
       }
       release.countDown();
@@ -175,7 +177,7 @@ class RecordStoreTest {
     CountDownLatch isBlocked = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     store.put(
-        Records.of(0, NOW),
+        Records.own(Records.of(0, NOW)),
         result -> {
           isBlocked.countDown();
           await(release);
@@ -199,9 +201,9 @@ class RecordStoreTest {
       CountDownLatch release = block(store);
       CompletableFuture<StoreResult> last = new CompletableFuture<>();
       for (int i = 0; i < RecordStore.MAX_WAITING; i++) {
-        store.put(one, result -> {});
+        store.put(Records.own(one), result -> {});
       }
-      store.put(one, last::complete);
+      store.put(Records.own(one), last::complete);
       assertThat(last).isCompletedWithValue(StoreResult.BUSY);
       assertThat(store.statistics().busy()).isEqualTo(1);
       release.countDown();
@@ -213,7 +215,7 @@ class RecordStoreTest {
     CompletableFuture<StoreResult> waiting = new CompletableFuture<>();
     RecordStore store = open();
     CountDownLatch release = block(store);
-    store.put(Records.of(1, NOW), waiting::complete);
+    store.put(Records.own(Records.of(1, NOW)), waiting::complete);
     release.countDown();
     store.close();
     assertThat(waiting).isCompletedWithValue(StoreResult.ON_DISK);
@@ -246,13 +248,13 @@ class RecordStoreTest {
     try (RecordStore store = open();
         Sql sql = new Sql(directory)) {
       for (int i = 0; i < expired; i++) {
-        store.put(Records.of(i, NOW - 100_000), result -> {});
+        store.put(Records.own(Records.of(i, NOW - 100_000)), result -> {});
       }
       assertThat(put(store, live)).isEqualTo(StoreResult.ON_DISK);
       CountDownLatch release = block(store);
       store.deleteExpired(NOW);
       CompletableFuture<StoreResult> firstBatch = new CompletableFuture<>();
-      store.put(live, firstBatch::complete);
+      store.put(Records.own(live), firstBatch::complete);
       release.countDown();
       firstBatch.join();
       while (sql.number("SELECT count(*) FROM record") > 2) {
@@ -282,6 +284,40 @@ class RecordStoreTest {
           .containsEntry(other, seenElsewhere)
           .hasSize(2);
       assertThat(store.restore(Records.RULES, NOW + 86_400 + 60).remembered()).isEmpty();
+    }
+  }
+
+  /** A million signatures take half a minute; seals of this node take a second or two. */
+  @Test
+  void sealedRecordsAreBelievedAndOthersVerified() {
+    AddressRecord sealed = Records.of(1, NOW);
+    try (RecordStore store = open()) {
+      assertThat(put(store, sealed)).isEqualTo(StoreResult.ON_DISK);
+      // Rules under which no address of the record is allowed: only a seal spares them.
+      RecordRules strict = new RecordRules(new NoCurve(), false);
+      assertThat(store.restore(strict, NOW).records()).containsExactly(sealed);
+    }
+    RecordSeal others = RecordSeal.of(Records.secret(101));
+    try (RecordStore store = RecordStore.open(directory, "main", others, () -> 0, failures::add)) {
+      assertThat(store.restore(new RecordRules(new NoCurve(), false), NOW).dropped()).isEqualTo(1);
+      assertThat(store.restore(Records.RULES, NOW).records()).containsExactly(sealed);
+    }
+  }
+
+  @Test
+  void erasedRecordIsGoneAndANewerOneIsNot() throws Exception {
+    AddressRecord older = Records.of(1, NOW);
+    AddressRecord newer = Records.of(1, NOW + 1);
+    AddressRecord other = Records.of(2, NOW);
+    try (RecordStore store = open()) {
+      assertThat(put(store, newer)).isEqualTo(StoreResult.ON_DISK);
+      assertThat(put(store, other)).isEqualTo(StoreResult.ON_DISK);
+      store.erase(older);
+      store.erase(other);
+    }
+    try (RecordStore store = open()) {
+      assertThat(restore(store).records()).containsExactly(newer);
+      assertThat(restore(store).remembered()).containsEntry(other.pubkey(), other.version());
     }
   }
 

@@ -2,9 +2,11 @@ package dev.wsn.store;
 
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
+import dev.wsn.kademlia.HeldRecord;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordSeal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +16,13 @@ final class Records {
   static final long NOW = 1_800_000_000L;
   static final RecordRules RULES = new RecordRules(Secp256k1.preferred(), true);
 
+  static final RecordSeal SEALS = RecordSeal.of(secret(100));
+
   private Records() {}
+
+  static HeldRecord own(AddressRecord addressRecord) {
+    return new HeldRecord(addressRecord, HeldRecord.OWN);
+  }
 
   static SecretKey secret(int number) {
     return SecretKey.of(ByteBuffer.allocate(SecretKey.BYTES).putInt(28, number + 1).array());

@@ -22,7 +22,7 @@ class StoredContactsTest {
   }
 
   private RecordStore open() {
-    return RecordStore.open(directory, "main", () -> 0, failure -> {});
+    return RecordStore.open(directory, "main", Records.SEALS, () -> 0, failure -> {});
   }
 
   private static Restored restore(RecordStore store) {

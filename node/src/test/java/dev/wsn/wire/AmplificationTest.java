@@ -6,6 +6,7 @@ import dev.wsn.crypto.Secp256k1;
 import dev.wsn.kademlia.Caller;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Effect;
+import dev.wsn.kademlia.HeldRecord;
 import dev.wsn.kademlia.Kademlia;
 import dev.wsn.kademlia.KademliaObserver;
 import dev.wsn.kademlia.NodeId;
@@ -119,8 +120,10 @@ class AmplificationTest {
   private Kademlia nodeWithContacts(byte[] ip) {
     RecordIndex index = new RecordIndex(10);
     index.restore(
-        ((RecordRules.Verdict.Accepted) RULES.verify(Messages.EVENT, 1_800_000_000))
-            .addressRecord());
+        new HeldRecord(
+            ((RecordRules.Verdict.Accepted) RULES.verify(Messages.EVENT, 1_800_000_000))
+                .addressRecord(),
+            HeldRecord.OWN));
     Kademlia kademlia =
         new Kademlia(
             Parameters.defaults(),
