@@ -74,6 +74,8 @@ final class NodeCommand implements Callable<Integer>, Server {
       converter = NetworkName.class)
   private String network = DhtNode.Options.MAIN_NETWORK;
 
+  @Mixin private final ResolverOption resolving = new ResolverOption();
+
   @Option(names = "--local", description = "allow loopback and private addresses")
   private boolean isLocal;
 
@@ -108,7 +110,7 @@ final class NodeCommand implements Callable<Integer>, Server {
     server.begin(host);
     Path directory = data == null ? DataDirectory.standard(host.environment()) : data;
     try (SecretKey secret = NodeKey.loadOrCreate(directory, host.random());
-        RunningNode node = RunningNode.start(host, options(directory, secret), http)) {
+        RunningNode node = RunningNode.start(host, options(directory, secret), http, resolving)) {
       running = Optional.of(node);
       server.serve(
           host,

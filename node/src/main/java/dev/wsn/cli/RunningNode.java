@@ -62,9 +62,11 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
    *
    * @param http where the resolver listens; null for the standard place, or any free port of the
    *     loopback interface when that is taken
+   * @param resolving what the resolver allows
    * @throws ListenException if the UDP or the HTTP port is taken
    */
-  static RunningNode start(Host host, DhtNode.Options options, @Nullable ListenAddress http) {
+  static RunningNode start(
+      Host host, DhtNode.Options options, @Nullable ListenAddress http, ResolverOption resolving) {
     AtomicBoolean hasFailed = new AtomicBoolean();
     DhtNode dht =
         DhtNode.start(
@@ -80,11 +82,9 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
       LongSupplier millis = options.monotonicMillis();
       Counted counted =
           new Counted(new CountedResolver(dht.resolver(), millis), new HttpMeters(millis));
-      Router router =
-          new ResolverRoutes(vertx, counted.resolver(), dht::status, rules, options.clock())
-              .router();
-      counted.http().watch(router);
-      Opened opened = open(vertx, router, http);
+      ResolverRoutes routes =
+          new ResolverRoutes(vertx, resolving.backend(vertx, options, dht, rules));
+      Opened opened = open(vertx, routes, counted, http);
       return new RunningNode(dht, vertx, opened, hasFailed, options, counted);
     } catch (RuntimeException failure) {
       dht.close();

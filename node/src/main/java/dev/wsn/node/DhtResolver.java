@@ -94,6 +94,11 @@ final class DhtResolver implements Resolver {
 
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
+    if (policy == ResolvePolicy.CACHE) {
+      // The node keeps records for others, not answers.
+      return CompletableFuture.completedFuture(
+          new Resolution.NotFound(Evidence.none(policy, "local")));
+    }
     Asker<Resolution> asker = new Asker<>(Resolution.Unreachable::new);
     ReadPolicy readPolicy = readPolicy(policy);
     begin(asker, () -> lookUp(new Question(key, readPolicy), policy, asker));
@@ -189,7 +194,7 @@ final class DhtResolver implements Resolver {
 
   private static ReadPolicy readPolicy(ResolvePolicy policy) {
     return switch (policy) {
-      case FAST -> ReadPolicy.FAST;
+      case FAST, CACHE -> ReadPolicy.FAST;
       case QUORUM -> ReadPolicy.QUORUM;
       case SECURE -> ReadPolicy.SECURE;
     };

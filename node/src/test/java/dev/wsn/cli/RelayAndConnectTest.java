@@ -2,12 +2,14 @@ package dev.wsn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.record.NostrEvent;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -64,6 +66,7 @@ class RelayAndConnectTest {
           try (NostrClient client = NostrClient.connect(door)) {
             client.publish(note);
           }
+          assertThat(probed(network, npub).path("reachable").asBoolean()).isTrue();
         }
         try (RecordedHost.Running gateway = new RecordedHost().start(relay)) {
           assertThat(gateway.line("address ")).isNotEqualTo(first);
@@ -74,6 +77,14 @@ class RelayAndConnectTest {
       }
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** What the resolver says of the relay's endpoint after it dialled. */
+  private static JsonNode probed(CliNetwork network, String key) throws IOException {
+    URI uri = URI.create(network.resolver() + "/v1/relays/" + key + "?probe=true");
+    try (InputStream in = uri.toURL().openStream()) {
+      return new ObjectMapper().readTree(in).path("probes").path(0);
     }
   }
 

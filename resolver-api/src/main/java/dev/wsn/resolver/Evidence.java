@@ -4,7 +4,8 @@ package dev.wsn.resolver;
  * Why an answer should be believed to be fresh.
  *
  * @param policy what was asked for
- * @param source where the answer comes from: {@code dht}, {@code cache} or {@code local}
+ * @param source where the answer comes from: {@code dht}, {@code local} (what this node keeps or
+ *     has just published), {@code cache} (at most a minute old) or {@code stale} (older)
  * @param asked nodes that a request was sent to
  * @param answered nodes that replied in time
  * @param had nodes that returned a valid record of the key
@@ -22,4 +23,15 @@ public record Evidence(
     int agreed,
     int conflicting,
     int hops,
-    long elapsedMillis) {}
+    long elapsedMillis) {
+  /** Nobody was asked. */
+  public static Evidence none(ResolvePolicy policy, String source) {
+    return new Evidence(policy, source, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** The same evidence, told later from another place. */
+  public Evidence from(String place) {
+    return new Evidence(
+        policy, place, asked, answered, had, agreed, conflicting, hops, elapsedMillis);
+  }
+}

@@ -15,7 +15,7 @@ public final class EvidenceJson {
 
   private EvidenceJson() {}
 
-  /** The text of a policy: {@code fast}, {@code quorum} or {@code secure}. */
+  /** The text of a policy: {@code fast}, {@code quorum} and so on. */
   public static String text(ResolvePolicy policy) {
     return policy.name().toLowerCase(Locale.ROOT);
   }
@@ -92,7 +92,7 @@ public final class EvidenceJson {
           return candidate;
         }
       }
-      throw new MalformedJsonException("policy should be fast, quorum or secure");
+      throw new MalformedJsonException("policy is none that is known here");
     }
 
     private String source() throws IOException {

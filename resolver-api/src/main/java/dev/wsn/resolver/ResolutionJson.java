@@ -6,8 +6,8 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.NostrEvent;
-import dev.wsn.record.WsnUri;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +48,34 @@ public final class ResolutionJson {
         });
   }
 
+  /**
+   * The text of a found key whose endpoints were dialled: also {@code probes}, with {@code uri},
+   * {@code reachable}, {@code round_trip_ms} if it is, and {@code detail} for each endpoint.
+   */
+  public static byte[] write(
+      PublicKey key, Resolution.Found found, List<EndpointProbe.Report> reports) {
+    return StrictJson.write(
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("pubkey", key.hex());
+          out.writeStringField("npub", Nip19.npub(key));
+          writeStatus(out, found);
+          out.writeArrayFieldStart("probes");
+          for (EndpointProbe.Report report : reports) {
+            out.writeStartObject();
+            out.writeStringField("uri", report.endpoint().uri(key));
+            out.writeBooleanField("reachable", report.isReachable());
+            if (report.roundTripMillis().isPresent()) {
+              out.writeNumberField("round_trip_ms", report.roundTripMillis().getAsLong());
+            }
+            out.writeStringField("detail", report.detail());
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
+  }
+
   private static void writeStatus(JsonGenerator out, Resolution resolution) throws IOException {
     if (resolution instanceof Resolution.Found found) {
       out.writeStringField("status", "found");
@@ -77,7 +105,7 @@ public final class ResolutionJson {
       out.writeStringField("host", endpoint.host());
       out.writeNumberField("port", endpoint.port());
       out.writeStringField("protocol", endpoint.protocol());
-      out.writeStringField("uri", uri(addressRecord.pubkey(), endpoint));
+      out.writeStringField("uri", endpoint.uri(addressRecord.pubkey()));
       out.writeEndObject();
     }
     out.writeEndArray();
@@ -87,12 +115,6 @@ public final class ResolutionJson {
     EventJson.write(out, addressRecord.event());
     out.writeFieldName("evidence");
     EvidenceJson.write(out, evidence);
-  }
-
-  private static String uri(PublicKey key, Endpoint endpoint) {
-    return endpoint.protocol().equals(Endpoint.WSN)
-        ? WsnUri.of(key, endpoint).toString()
-        : endpoint.protocol() + "://" + endpoint.address();
   }
 
   /**

@@ -7,5 +7,7 @@ public enum ResolvePolicy {
   /** All of the closest nodes are asked; the newest record wins. */
   QUORUM,
   /** As {@link #QUORUM}, over several paths through the network that share no node. */
-  SECURE
+  SECURE,
+  /** Only what is remembered, stale or not, as long as it lives; the network is not asked. */
+  CACHE
 }

@@ -105,7 +105,7 @@ final class AnswerJsonTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"policy\":\"quorum\" | \"policy\":\"QUORUM\" | policy should be fast, quorum or secure",
+        "\"policy\":\"quorum\" | \"policy\":\"QUORUM\" | policy is none that is known here",
         "\"source\":\"dht\" | \"source\":\"\\u001b[2J\" | source should be a word of lower-case"
             + " letters",
         "\"asked\":20 | \"asked\":-1 | asked should be from 0 to 1000000000",

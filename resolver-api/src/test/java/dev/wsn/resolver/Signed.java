@@ -20,6 +20,8 @@ public final class Signed {
   public static final SecretKey ALICE_SECRET = secret(1);
   public static final SecretKey BOB_SECRET = secret(2);
   public static final PublicKey ALICE = RULES.author(ALICE_SECRET);
+  public static final SecretKey CAROL_SECRET = secret(3);
+  public static final PublicKey CAROL = RULES.author(CAROL_SECRET);
   public static final PublicKey BOB = RULES.author(BOB_SECRET);
   public static final Duration LIFETIME = Duration.ofHours(2);
 

@@ -103,7 +103,7 @@ public final class ResolverClient implements Resolver {
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
     HttpRequest.Builder request = request(key, policy).GET();
-    if (policy != ResolvePolicy.FAST) {
+    if (policy != ResolvePolicy.FAST && policy != ResolvePolicy.CACHE) {
       // A cache on the way would answer for the nodes that are to be asked.
       request.header("Cache-Control", "no-cache");
     }

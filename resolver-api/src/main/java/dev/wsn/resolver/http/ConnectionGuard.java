@@ -1,76 +1,112 @@
 package dev.wsn.resolver.http;
 
+import dev.wsn.record.IpAddress;
+import dev.wsn.resolver.quota.Concurrency;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Closes connections over the limit, and those on which no complete request head came in time since
- * they opened or since the last response: a client that sends one byte a minute holds nothing.
- * Confined to the server's event loop.
+ * Closes connections over the limits, and those on which no complete request head came in time
+ * since they opened or since the last response: a client that sends one byte a minute holds
+ * nothing. Confined to the server's event loop.
  */
 final class ConnectionGuard {
-  private static final class Waiting {
+  /** Patience is measured in this many sweeps, so that a request costs no timer. */
+  private static final int SWEEPS = 10;
+
+  private static final IpAddress UNKNOWN = IpAddress.of(new byte[4]);
+
+  private static final class Visitor {
+    private final IpAddress peer;
     private int requests;
-    private long timer;
+    private int idleSweeps;
+
+    Visitor(IpAddress peer) {
+      this.peer = peer;
+    }
   }
 
   private final Vertx vertx;
-  private final int maxConnections;
   private final Duration patience;
-  private final Map<HttpConnection, Waiting> open = new HashMap<>();
+  private final Concurrency connections;
+  private final Map<HttpConnection, Visitor> open = new HashMap<>();
+  private long timer = -1;
 
-  ConnectionGuard(Vertx vertx, int maxConnections, Duration patience) {
+  ConnectionGuard(Vertx vertx, Duration patience, Concurrency connections) {
     this.vertx = vertx;
-    this.maxConnections = maxConnections;
     this.patience = patience;
+    this.connections = connections;
+  }
+
+  /** Begins to sweep; on the event loop of the server. */
+  private void start() {
+    timer = vertx.setPeriodic(Math.max(1, patience.toMillis() / SWEEPS), tick -> sweep());
+  }
+
+  void stop() {
+    boolean unused = timer >= 0 && vertx.cancelTimer(timer);
   }
 
   void opened(HttpConnection connection) {
-    if (open.size() >= maxConnections) {
+    if (timer < 0) {
+      start();
+    }
+    IpAddress peer = peer(connection.remoteAddress());
+    if (!connections.enter(peer)) {
       close(connection);
       return;
     }
-    Waiting waiting = new Waiting();
-    open.put(connection, waiting);
-    arm(connection, waiting);
+    open.put(connection, new Visitor(peer));
     var unused =
         connection.closeHandler(
             closed -> {
-              open.remove(connection);
-              disarm(waiting);
+              if (open.remove(connection) != null) {
+                connections.leave(peer);
+              }
             });
   }
 
+  private static IpAddress peer(SocketAddress address) {
+    return IpAddress.parse(String.valueOf(address.hostAddress())).orElse(UNKNOWN);
+  }
+
+  /** A request came. */
   void began(RoutingContext ctx) {
-    HttpConnection connection = ctx.request().connection();
-    Waiting waiting = open.get(connection);
-    if (waiting == null) {
-      close(connection);
+    Visitor visitor = open.get(ctx.request().connection());
+    if (visitor == null) {
+      close(ctx.request().connection());
       return;
     }
-    disarm(waiting);
-    waiting.requests++;
-    ctx.addEndHandler(
-        ended -> {
-          waiting.requests--;
-          if (waiting.requests == 0 && open.containsKey(connection)) {
-            arm(connection, waiting);
-          }
-        });
+    visitor.requests++;
+    var unused =
+        ctx.addEndHandler(
+            ended -> {
+              visitor.requests--;
+              visitor.idleSweeps = 0;
+            });
     ctx.next();
   }
 
-  private void arm(HttpConnection connection, Waiting waiting) {
-    waiting.timer = vertx.setTimer(patience.toMillis(), fired -> close(connection));
+  /** Who connected. */
+  IpAddress peer(HttpServerRequest request) {
+    Visitor visitor = open.get(request.connection());
+    return visitor == null ? UNKNOWN : visitor.peer;
   }
 
-  private void disarm(Waiting waiting) {
-    boolean unused = vertx.cancelTimer(waiting.timer);
+  private void sweep() {
+    for (Map.Entry<HttpConnection, Visitor> each : Map.copyOf(open).entrySet()) {
+      Visitor visitor = each.getValue();
+      if (visitor.requests == 0 && ++visitor.idleSweeps > SWEEPS) {
+        close(each.getKey());
+      }
+    }
   }
 
   private static void close(HttpConnection connection) {

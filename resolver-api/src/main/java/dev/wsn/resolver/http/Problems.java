@@ -4,10 +4,19 @@ import dev.wsn.record.RecordRejection;
 import dev.wsn.resolver.Acknowledgements;
 import dev.wsn.resolver.EventJson;
 import dev.wsn.resolver.Evidence;
+import dev.wsn.resolver.EvidenceJson;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
+import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.quota.Quota;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the domain's answers are in HTTP, and back: the only file that knows both. A found key is
@@ -38,7 +47,7 @@ public final class Problems {
           404,
           "no-such-path",
           "There is nothing at this path",
-          "The paths are /v1/relays/{key}, /v1/network, /health/live and /health/ready.");
+          "What there is stands in /openapi.json, and for people in /docs/.");
   static final Problem MALFORMED_REQUEST =
       Problem.of(
           400,
@@ -62,25 +71,47 @@ public final class Problems {
           413,
           "body-too-large",
           "The body is too large",
-          "An event has at most " + EventJson.MAX_BYTES + " bytes of JSON.");
+          "An event has at most "
+              + EventJson.MAX_BYTES
+              + " bytes of JSON, a batch "
+              + Batch.MAX_BYTES
+              + ".");
   static final Problem NOT_JSON =
       Problem.of(
           415,
           "unsupported-media-type",
           "The body has the wrong media type",
-          "Send the signed event with Content-Type: application/json, in UTF-8.");
-  static final Problem NOT_ACCEPTABLE =
+          "Send it with Content-Type: application/json, in UTF-8.");
+  static final Problem ENCODED_BODY =
       Problem.of(
-          406,
-          "not-acceptable",
-          "No acceptable media type",
-          "The answer is application/json, which the Accept header excludes.");
+          415,
+          "unsupported-encoding",
+          "The body is compressed",
+          "Send it as it is, without Content-Encoding: what is sent here is small.");
   static final Problem BAD_POLICY =
       Problem.of(
           400,
           "bad-policy",
           "Unknown policy",
-          "The policy is fast, quorum or secure; without one, fast.");
+          "The policy is one of "
+              + Stream.of(ResolvePolicy.values())
+                  .map(EvidenceJson::text)
+                  .collect(Collectors.joining(", "))
+              + "; without one, fast.");
+  static final Problem BAD_PROBE =
+      Problem.of(400, "bad-probe", "Neither true nor false", "The probe is true or false.");
+  static final Problem NOT_CACHED =
+      Problem.of(
+          404,
+          "not-cached",
+          "Nothing about this key is remembered",
+          "The policy is cache, so nobody was asked; ask again with another one.");
+  static final Problem TOO_MANY_STREAMS =
+      Problem.of(
+          503,
+          "too-many-streams",
+          "Too many open streams",
+          "This resolver, or this client, has as many streams open as may be.");
   static final Problem KEY_MISMATCH =
       Problem.of(
           422,
@@ -92,13 +123,15 @@ public final class Problems {
           504,
           TIMEOUT,
           "The DHT did not answer in time",
-          "No result after " + ResolverRoutes.LIMITS.answer().toSeconds() + " s; try again later.");
+          "No result after "
+              + AnswerCache.Limits.defaults().patience().toSeconds()
+              + " s; try again later.");
   static final Problem BODY_TOO_SLOW =
       Problem.of(
           408,
           "body-too-slow",
           "The body came too slowly",
-          "The body was not complete after " + ResolverRoutes.LIMITS.body().toSeconds() + " s.");
+          "The body was not complete after " + Backend.BODY_PATIENCE.toSeconds() + " s.");
   static final Problem BUSY =
       Problem.of(
           503,
@@ -121,6 +154,27 @@ public final class Problems {
 
   static Problem malformedKey(String detail) {
     return Problem.of(400, "malformed-key", "The path names no key", detail);
+  }
+
+  static Problem notAcceptable(String type) {
+    return Problem.of(
+        406,
+        "not-acceptable",
+        "No acceptable media type",
+        "The answer is " + type + ", which the Accept header excludes.");
+  }
+
+  static Problem malformedBatch(String detail) {
+    return Problem.of(400, "malformed-batch", "The body is no batch", detail);
+  }
+
+  static Problem rateLimited(Quota quota) {
+    return Problem.of(
+        429,
+        "rate-limited",
+        "Too many requests of one client",
+        "A client may have %d %s a second, and %d at once."
+            .formatted(quota.rate().perSecond(), quota.name(), quota.rate().burst()));
   }
 
   static Problem malformedEvent(String detail) {
@@ -188,6 +242,9 @@ public final class Problems {
         && problem.extra() instanceof Problem.Extra.Asked asked) {
       return Optional.of(new Resolution.NotFound(asked.evidence()));
     }
+    if (problem.type().equals(NOT_CACHED.type())) {
+      return Optional.of(new Resolution.NotFound(Evidence.none(ResolvePolicy.CACHE, "cache")));
+    }
     return isOutage(problem)
         ? Optional.of(new Resolution.Unreachable(problem.detail()))
         : Optional.empty();
@@ -208,6 +265,47 @@ public final class Problems {
     return isOutage(problem)
         ? Optional.of(new Publication.Unreachable(problem.detail()))
         : Optional.empty();
+  }
+
+  /** One problem of every type that this server answers, for their documentation. */
+  static List<Problem> all() {
+    Evidence nobody = Evidence.none(ResolvePolicy.FAST, "dht");
+    List<Problem> all =
+        new ArrayList<>(
+            List.of(
+                MALFORMED_REQUEST,
+                malformedKey("The text in the path is neither an npub nor another form of a key."),
+                BAD_POLICY,
+                BAD_PROBE,
+                malformedBatch("The body is not the JSON of a batch."),
+                of(new Resolution.NotFound(nobody)),
+                NOT_CACHED,
+                NO_SUCH_PATH,
+                methodNotAllowed("GET, HEAD"),
+                notAcceptable(Reply.JSON),
+                BODY_TOO_SLOW,
+                BODY_TOO_LARGE,
+                URI_TOO_LONG,
+                NOT_JSON,
+                ENCODED_BODY,
+                KEY_MISMATCH,
+                Problem.of(
+                    429,
+                    "rate-limited",
+                    "Too many requests of one client",
+                    "Retry-After and the RateLimit header fields say when to come back."),
+                HEADERS_TOO_LARGE,
+                INTERNAL,
+                of(new Resolution.Untrusted("The next resolver's answer does not hold.")),
+                unreachable("No node of the DHT answers."),
+                of(new Publication.TooFew(0, 1, Map.of())),
+                BUSY,
+                TOO_MANY_STREAMS,
+                TIMED_OUT));
+    for (RecordRejection reason : RecordRejection.values()) {
+      all.add(refused(reason, "The event breaks the rule of this name; see docs/PROTOCOL.md."));
+    }
+    return all;
   }
 
   private static boolean isOutage(Problem problem) {

@@ -3,8 +3,10 @@ package dev.wsn.resolver.http;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.resolver.ListenException;
+import dev.wsn.resolver.quota.Concurrency;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * An HTTP/1.1 server of a router, with limits on everything a stranger sends: request line,
- * headers, connections, and how long they may be silent. All handlers run on one event loop. Start
- * it once.
+ * An HTTP/1.1 and cleartext HTTP/2 server, with limits on everything a stranger sends: request
+ * line, headers, connections, streams, and how long they may be silent. All handlers run on one
+ * event loop. Start it once.
  */
 public final class ResolverServer {
   /** Longest request line; an nprofile has up to 5000 characters. */
@@ -29,43 +31,57 @@ public final class ResolverServer {
   /** Most bytes of headers. */
   static final int MAX_HEADER_BYTES = 8192;
 
+  /** Longest WebSocket message. */
+  public static final int MAX_MESSAGE_BYTES = 64 * 1024;
+
   private static final int MAX_CHUNK_BYTES = 8192;
+  private static final int MAX_STREAMS = 100;
+  private static final long TICK_MILLIS = 1_000;
+  private static final int COMPRESSED_FROM_BYTES = 512;
   private static final Pattern BROKEN_ENCODING = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   /**
    * The limits that operators may choose.
    *
    * @param maxConnections open at one time; more are closed as they come
+   * @param maxOfOneClient open at one time from one IPv4 address or IPv6 /64
    * @param patience how long a connection may go without a complete request head
    * @param idle how long a connection may go without a byte while a response is due; longer than
    *     any answer takes
    */
-  public record Options(int maxConnections, Duration patience, Duration idle) {
-    /** What a resolver uses unless told otherwise: 1024 connections, 30 s, 60 s. */
+  public record Options(int maxConnections, int maxOfOneClient, Duration patience, Duration idle) {
+    /** What a resolver uses unless told otherwise: 12,000 connections, 256 of one, 30 s twice. */
     public static Options defaults() {
-      return new Options(1024, Duration.ofSeconds(30), Duration.ofSeconds(60));
+      return new Options(12_000, 256, Duration.ofSeconds(30), Duration.ofSeconds(30));
     }
   }
 
+  private final Vertx vertx;
+  private final ResolverRoutes routes;
+  private final ConnectionGuard guard;
   private final HttpServer server;
+  private long ticking = -1;
 
   /**
    * A server that is not started.
    *
-   * @param router answers every request, errors included
+   * @param routes answer every request, errors included
    */
-  public ResolverServer(Vertx vertx, Router router, Options options) {
-    ConnectionGuard guard =
-        new ConnectionGuard(vertx, options.maxConnections(), options.patience());
-    Router root = Router.router(vertx);
-    root.route().handler(guard::began);
-    root.route("/*").subRouter(router);
+  public ResolverServer(Vertx vertx, ResolverRoutes routes, Options options) {
+    this.vertx = vertx;
+    this.routes = routes;
+    this.guard =
+        new ConnectionGuard(
+            vertx,
+            options.patience(),
+            new Concurrency(options.maxConnections(), options.maxOfOneClient()));
+    Router router = routes.router(guard);
     this.server =
         vertx
             .createHttpServer(httpOptions(options))
             .connectionHandler(guard::opened)
             .invalidRequestHandler(ResolverServer::refuseInvalid)
-            .requestHandler(request -> route(request, root));
+            .requestHandler(request -> route(request, router));
   }
 
   private static HttpServerOptions httpOptions(Options options) {
@@ -73,7 +89,17 @@ public final class ResolverServer {
         .setMaxInitialLineLength(MAX_REQUEST_LINE)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setMaxChunkSize(MAX_CHUNK_BYTES)
-        .setHttp2ClearTextEnabled(false)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(MAX_STREAMS)
+                .setMaxHeaderListSize(MAX_HEADER_BYTES)
+                .setPushEnabled(false))
+        .setCompressionSupported(true)
+        .setCompressionContentSizeThreshold(COMPRESSED_FROM_BYTES)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
+        .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
         .setHandle100ContinueAutomatically(false)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout(Math.toIntExact(options.idle().toMillis()));
@@ -90,11 +116,14 @@ public final class ResolverServer {
     return server
         .listen(SocketAddress.inetSocketAddress(port, address.toString()))
         .map(listening -> new IpPort(address, listening.actualPort()))
+        .onSuccess(listening -> ticking = vertx.setPeriodic(TICK_MILLIS, tick -> routes.tick()))
         .recover(failure -> Future.failedFuture(explain(failure, address, port)));
   }
 
   /** Stops listening and closes every connection. */
   public Future<Void> stop() {
+    boolean unused = ticking >= 0 && vertx.cancelTimer(ticking);
+    guard.stop();
     return server.close();
   }
 
@@ -117,12 +146,12 @@ public final class ResolverServer {
     return failure;
   }
 
-  private static void route(HttpServerRequest request, Router root) {
+  private static void route(HttpServerRequest request, Router router) {
     // Vert.x Web takes a path that it cannot decode for a bug of ours.
-    if (BROKEN_ENCODING.matcher(request.uri()).find()) {
+    if (request.uri().indexOf('%') >= 0 && BROKEN_ENCODING.matcher(request.uri()).find()) {
       refuseInvalid(request);
     } else {
-      root.handle(request);
+      router.handle(request);
     }
   }
 

@@ -15,6 +15,7 @@ import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolutionJson;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Signed;
+import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.http.Problem;
 import dev.wsn.resolver.http.Serving;
 import java.net.URI;
@@ -39,6 +40,21 @@ final class ResolverClientTest {
   private static final AddressRecord OF_BOB =
       Signed.record(Signed.BOB_SECRET, Duration.ZERO, "203.0.113.7:4848");
   private static final Evidence EVIDENCE = InMemoryResolver.evidence(ResolvePolicy.FAST, 2);
+
+  private static final Evidence PUBLISHED =
+      new Evidence(ResolvePolicy.FAST, "cache", 2, 2, 2, 2, 0, 0, 0);
+
+  /** A resolver that remembers one key only, and has just been asked for another one. */
+  private static void makeForget(Serving serving) {
+    serving.resolver.rollBackTo(
+        Signed.record(Signed.BOB_SECRET, Duration.ZERO, "203.0.113.7:4848"));
+    assertThat(serving.get(Serving.path(Signed.BOB)).statusCode()).isEqualTo(200);
+  }
+
+  private static Serving forgetful() {
+    return new Serving(
+        Serving.Setup.defaults().with(new AnswerCache.Limits(1, 1, 10, Duration.ofSeconds(20))));
+  }
 
   private static ResolverClient client(URI uri) {
     return new ResolverClient(uri, Signed.RULES, InstantSource.fixed(Signed.NOW));
@@ -95,11 +111,11 @@ final class ResolverClientTest {
           .isEqualTo(new Publication.Accepted(2, 2, Map.of(), true));
       assertThat(await(client.publish(OLD.event())))
           .isEqualTo(new Publication.Accepted(2, 2, Map.of(), false));
-      assertThat(resolve(client)).isEqualTo(new Resolution.Found(OLD, EVIDENCE));
+      assertThat(resolve(client)).isEqualTo(new Resolution.Found(OLD, PUBLISHED));
       assertThat(await(client.resolve(Signed.ALICE, ResolvePolicy.QUORUM)))
           .isEqualTo(new Resolution.Found(OLD, InMemoryResolver.evidence(ResolvePolicy.QUORUM, 2)));
       await(client.publish(WITHDRAWAL));
-      assertThat(resolve(client)).isEqualTo(new Resolution.Withdrawn(WITHDRAWAL, EVIDENCE));
+      assertThat(resolve(client)).isEqualTo(new Resolution.Withdrawn(WITHDRAWAL, PUBLISHED));
       assertThat(await(client(serving.uri("")).publish(OLD)))
           .isEqualTo(
               new Publication.Refused(
@@ -172,12 +188,13 @@ final class ResolverClientTest {
 
   @Test
   void anOlderRecordThanSeenIsUntrusted() {
-    try (Serving serving = new Serving()) {
+    try (Serving serving = forgetful()) {
       ResolverClient client = client(serving.uri(""));
       await(serving.resolver.publish(NEW));
       assertThat(resolve(client)).isInstanceOf(Resolution.Found.class);
       // The address that served the newest record now serves an older one, validly signed.
       serving.resolver.rollBackTo(OLD);
+      makeForget(serving);
       assertThat(resolve(client))
           .isEqualTo(
               new Resolution.Untrusted(
@@ -190,10 +207,11 @@ final class ResolverClientTest {
 
   @Test
   void whatTheClientPublishedCountsAsSeen() {
-    try (Serving serving = new Serving()) {
+    try (Serving serving = forgetful()) {
       ResolverClient client = client(serving.uri(""));
       await(client.publish(NEW));
       serving.resolver.rollBackTo(OLD);
+      makeForget(serving);
       assertThat(resolve(client)).isInstanceOf(Resolution.Untrusted.class);
     }
   }

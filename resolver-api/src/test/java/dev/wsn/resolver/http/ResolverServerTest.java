@@ -10,7 +10,7 @@ import dev.wsn.resolver.EventJson;
 import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.Signed;
-import io.vertx.ext.web.Router;
+import dev.wsn.resolver.cache.AnswerCache;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,11 +26,23 @@ import org.junit.jupiter.api.Test;
 /** What the server does to connections that are too many, too slow, too large or not HTTP. */
 final class ResolverServerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final ResolverServer.Options DEFAULTS = ResolverServer.Options.defaults();
 
-  private static ResolverRoutes.Limits limits(int answerMillis, int bodyMillis) {
-    return new ResolverRoutes.Limits(
-        Duration.ofMillis(answerMillis), Duration.ofMillis(bodyMillis), 2);
+  private static Serving serving(int answerMillis, int bodyMillis) {
+    return new Serving(setup(answerMillis, bodyMillis));
+  }
+
+  private static Serving.Setup setup(int answerMillis, int bodyMillis) {
+    return Serving.Setup.defaults()
+        .with(new AnswerCache.Limits(100, 100, 2, Duration.ofMillis(answerMillis)))
+        .withBodyPatience(Duration.ofMillis(bodyMillis));
+  }
+
+  private static ResolverServer.Options patience(int connections, Duration patience) {
+    return patience(connections, patience, LONG);
+  }
+
+  private static ResolverServer.Options patience(int most, Duration patience, Duration idle) {
+    return new ResolverServer.Options(most, most, patience, idle);
   }
 
   private static Socket connect(Serving serving) throws IOException {
@@ -50,8 +62,7 @@ final class ResolverServerTest {
   @Test
   void aPortInUseIsSaidInPlainWords() {
     try (Serving first = new Serving()) {
-      ResolverServer second =
-          new ResolverServer(first.vertx(), Router.router(first.vertx()), DEFAULTS);
+      ResolverServer second = first.another();
       int port = first.listening().port();
       assertThatThrownBy(() -> Serving.await(second.start(Serving.LOOPBACK, port)))
           .hasCauseInstanceOf(ListenException.class)
@@ -66,7 +77,7 @@ final class ResolverServerTest {
   @Test
   void anAddressOfAnotherMachineIsSaidInPlainWords() {
     try (Serving any = new Serving()) {
-      ResolverServer server = new ResolverServer(any.vertx(), Router.router(any.vertx()), DEFAULTS);
+      ResolverServer server = any.another();
       IpAddress elsewhere = IpAddress.parse("203.0.113.7").orElseThrow();
       assertThatThrownBy(() -> Serving.await(server.start(elsewhere, 0)))
           .hasCauseInstanceOf(ListenException.class)
@@ -86,8 +97,7 @@ final class ResolverServerTest {
 
   @Test
   void connectionsOverTheLimitAreClosedAndLaterOnesServed() throws IOException {
-    try (Serving serving =
-        new Serving(new ResolverServer.Options(2, LONG, LONG), limits(20_000, 20_000))) {
+    try (Serving serving = new Serving(setup(20_000, 20_000).with(patience(2, LONG)))) {
       String live = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
       List<Socket> held = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
@@ -97,6 +107,7 @@ final class ResolverServerTest {
         assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
       }
       try (Socket third = connect(serving)) {
+        send(third, live);
         assertThat(rest(third)).isEmpty();
       }
       for (Socket socket : held) {
@@ -124,7 +135,7 @@ final class ResolverServerTest {
   void aRequestHeadThatNeverEndsIsCutOff() throws IOException {
     Duration patience = Duration.ofSeconds(1);
     try (Serving serving =
-        new Serving(new ResolverServer.Options(10, patience, LONG), limits(20_000, 20_000))) {
+        new Serving(setup(20_000, 20_000).with(patience(10, patience, patience.multipliedBy(2))))) {
       try (Socket silent = connect(serving);
           Socket slow = connect(serving);
           Socket second = connect(serving)) {
@@ -140,8 +151,7 @@ final class ResolverServerTest {
   @Test
   void anAnswerMayTakeLongerThanThePatienceForRequests() {
     Duration patience = Duration.ofSeconds(1);
-    try (Serving serving =
-        new Serving(new ResolverServer.Options(10, patience, LONG), limits(1500, 20_000))) {
+    try (Serving serving = new Serving(setup(1500, 20_000).with(patience(10, patience)))) {
       serving.resolver.network(InMemoryResolver.Network.SILENT);
       assertThat(serving.get(Serving.path(Signed.ALICE)).statusCode()).isEqualTo(504);
     }
@@ -149,7 +159,7 @@ final class ResolverServerTest {
 
   @Test
   void aDhtThatDoesNotAnswerIsATimeout() {
-    try (Serving serving = new Serving(DEFAULTS, limits(100, 20_000))) {
+    try (Serving serving = serving(100, 20_000)) {
       serving.resolver.network(InMemoryResolver.Network.SILENT);
       assertThat(serving.get(Serving.path(Signed.ALICE)).body()).contains("/problems/timeout");
       byte[] json =
@@ -163,14 +173,13 @@ final class ResolverServerTest {
 
   @Test
   void questionsOverTheLimitAreToldToComeBack() throws IOException {
-    try (Serving serving = new Serving(DEFAULTS, limits(20_000, 20_000));
+    try (Serving serving = serving(20_000, 20_000);
         Socket first = connect(serving);
         Socket second = connect(serving)) {
       serving.resolver.network(InMemoryResolver.Network.SILENT);
-      String path = Serving.path(Signed.ALICE);
-      for (Socket socket : List.of(first, second)) {
-        send(socket, "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
-      }
+      send(first, "GET " + Serving.path(Signed.ALICE) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      send(second, "GET " + Serving.path(Signed.BOB) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      String path = Serving.path(Signed.CAROL);
       while (serving.resolver.asked().size() < 2) {
         Thread.onSpinWait();
       }
@@ -188,7 +197,7 @@ final class ResolverServerTest {
 
   @Test
   void aBodyThatComesTooSlowlyIsATimeoutAndNotPublished() throws IOException {
-    try (Serving serving = new Serving(DEFAULTS, limits(20_000, 200));
+    try (Serving serving = serving(20_000, 200);
         Socket socket = connect(serving)) {
       String json =
           new String(

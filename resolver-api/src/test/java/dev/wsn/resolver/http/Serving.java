@@ -10,10 +10,16 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
+import dev.wsn.resolver.EndpointProbe;
 import dev.wsn.resolver.EventJson;
 import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Signed;
+import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.quota.ForwardedFor;
+import dev.wsn.resolver.quota.Quotas;
+import dev.wsn.resolver.quota.Rate;
+import dev.wsn.resolver.watch.ChangeFeed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -30,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /** A resolver behind its HTTP face on a free loopback port, and ways to talk to it. */
 public final class Serving implements AutoCloseable {
@@ -37,24 +44,87 @@ public final class Serving implements AutoCloseable {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final Contract CONTRACT = Contract.load();
+
+  /** How a server is set up. */
+  public record Setup(
+      ResolverServer.Options options,
+      AnswerCache.Limits limits,
+      Quotas.Rates rates,
+      ForwardedFor forwarded,
+      Duration bodyPatience,
+      EndpointProbe probe) {
+    private static final Rate FREE = Rate.unlimited();
+
+    public static Setup defaults() {
+      return new Setup(
+          ResolverServer.Options.defaults(),
+          AnswerCache.Limits.defaults(),
+          new Quotas.Rates(FREE, FREE, FREE),
+          ForwardedFor.nobody(),
+          Backend.BODY_PATIENCE,
+          EndpointProbe.none());
+    }
+
+    public Setup with(ResolverServer.Options other) {
+      return new Setup(other, limits, rates, forwarded, bodyPatience, probe);
+    }
+
+    public Setup with(AnswerCache.Limits other) {
+      return new Setup(options, other, rates, forwarded, bodyPatience, probe);
+    }
+
+    public Setup with(Quotas.Rates other) {
+      return new Setup(options, limits, other, forwarded, bodyPatience, probe);
+    }
+
+    public Setup with(ForwardedFor other) {
+      return new Setup(options, limits, rates, other, bodyPatience, probe);
+    }
+
+    public Setup with(EndpointProbe other) {
+      return new Setup(options, limits, rates, forwarded, bodyPatience, other);
+    }
+
+    public Setup withBodyPatience(Duration other) {
+      return new Setup(options, limits, rates, forwarded, other, probe);
+    }
+  }
 
   public final AtomicReference<Instant> now = new AtomicReference<>(Signed.NOW);
   public final AtomicReference<NetworkStatus> status =
       new AtomicReference<>(new NetworkStatus("npub1x@127.0.0.1:1", 7, true, "fine"));
   public final InMemoryResolver resolver = new InMemoryResolver(now::get);
+  public final ChangeFeed changes;
+  public final AnswerCache cache;
   private final Vertx vertx = Vertx.vertx();
+  private final ResolverRoutes routes;
   private final ResolverServer server;
   private final IpPort listening;
 
-  public Serving(ResolverServer.Options options, ResolverRoutes.Limits limits) {
-    ResolverRoutes routes =
-        new ResolverRoutes(vertx, resolver, status::get, Signed.RULES, now::get, limits);
-    server = new ResolverServer(vertx, routes.router(), options);
+  public Serving(Setup setup) {
+    LongSupplier millis = () -> now.updateAndGet(time -> time).toEpochMilli();
+    cache = new AnswerCache(resolver, Signed.RULES, now::get, millis, setup.limits());
+    changes = new ChangeFeed(cache, now::get, millis);
+    Backend backend =
+        new Backend(
+            cache,
+            changes,
+            status::get,
+            Signed.RULES,
+            setup.probe(),
+            Quotas.of(setup.rates(), millis),
+            setup.forwarded(),
+            now::get,
+            millis,
+            setup.bodyPatience());
+    routes = new ResolverRoutes(vertx, backend);
+    server = new ResolverServer(vertx, routes, setup.options());
     listening = await(server.start(LOOPBACK, 0));
   }
 
   public Serving() {
-    this(ResolverServer.Options.defaults(), ResolverRoutes.LIMITS);
+    this(Setup.defaults());
   }
 
   public static <T> T await(Future<T> future) {
@@ -63,6 +133,11 @@ public final class Serving implements AutoCloseable {
 
   public Vertx vertx() {
     return vertx;
+  }
+
+  /** A second server of the same resolver, not started. */
+  public ResolverServer another() {
+    return new ResolverServer(vertx, routes, ResolverServer.Options.defaults());
   }
 
   public IpPort listening() {
@@ -119,12 +194,20 @@ public final class Serving implements AutoCloseable {
     HttpRequest.BodyPublisher publisher =
         body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
     try {
-      return HTTP.send(request.method(method, publisher).build(), BodyHandlers.ofString());
+      HttpResponse<String> response =
+          HTTP.send(request.method(method, publisher).build(), BodyHandlers.ofString());
+      CONTRACT.check(response);
+      return response;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Moves the clocks. */
+  public void sleep(Duration duration) {
+    now.updateAndGet(time -> time.plus(duration));
   }
 
   /** Sends bytes as they are and reads until the server closes. */

@@ -1,0 +1,106 @@
+package dev.wsn.cli;
+
+import dev.wsn.gateway.ChannelProbe;
+import dev.wsn.node.DhtNode;
+import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.http.Backend;
+import dev.wsn.resolver.quota.AddressRange;
+import dev.wsn.resolver.quota.ForwardedFor;
+import dev.wsn.resolver.quota.Quotas;
+import dev.wsn.resolver.quota.Rate;
+import dev.wsn.resolver.watch.ChangeFeed;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What the resolver of a node allows whom. */
+final class ResolverOption {
+  private static final Quotas.Rates DEFAULTS = Quotas.Rates.defaults();
+
+  @Option(
+      names = "--quota-requests",
+      paramLabel = "N/s,BURST",
+      description = "requests of one client to the resolver, or off (default: 100/s,400)",
+      converter = RateConverter.class)
+  private Rate requests = DEFAULTS.requests();
+
+  @Option(
+      names = "--quota-lookups",
+      paramLabel = "N/s,BURST",
+      description = "what the DHT is asked for one client, or off (default: 10/s,1000)",
+      converter = RateConverter.class)
+  private Rate lookups = DEFAULTS.lookups();
+
+  @Option(
+      names = "--quota-publications",
+      paramLabel = "N/s,BURST",
+      description = "records that one client publishes, or off (default: 1/s,30)",
+      converter = RateConverter.class)
+  private Rate publications = DEFAULTS.publications();
+
+  @Option(
+      names = "--trusted-proxy",
+      split = ",",
+      paramLabel = "IP[/BITS]",
+      description =
+          "a reverse proxy whose X-Forwarded-For says who the client is; repeatable (default:"
+              + " none)",
+      converter = RangeConverter.class)
+  private List<AddressRange> proxies = new ArrayList<>();
+
+  /** Everything that the HTTP face of a node needs. */
+  Backend backend(Vertx vertx, DhtNode.Options options, DhtNode dht, RecordRules rules) {
+    AnswerCache cache =
+        new AnswerCache(
+            dht.resolver(),
+            rules,
+            options.clock(),
+            options.monotonicMillis(),
+            AnswerCache.Limits.defaults());
+    return new Backend(
+        cache,
+        new ChangeFeed(cache, options.clock(), options.monotonicMillis()),
+        dht::status,
+        rules,
+        new ChannelProbe(
+            vertx,
+            options.curve(),
+            options.parameters().isLocal(),
+            options.monotonicMillis(),
+            options.random()),
+        Quotas.of(new Quotas.Rates(requests, lookups, publications), options.monotonicMillis()),
+        new ForwardedFor(proxies),
+        options.clock(),
+        options.monotonicMillis(),
+        Backend.BODY_PATIENCE);
+  }
+
+  /** Reads a rate. */
+  static final class RateConverter implements ITypeConverter<Rate> {
+    @Override
+    public Rate convert(String text) {
+      return Rate.parse(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "a rate is like 100/s,400 (a hundred a second, four hundred at once), or"
+                          + " off"));
+    }
+  }
+
+  /** Reads a range of addresses. */
+  static final class RangeConverter implements ITypeConverter<AddressRange> {
+    @Override
+    public AddressRange convert(String text) {
+      return AddressRange.parse(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "the addresses of a proxy are like 127.0.0.1 or 10.0.0.0/8"));
+    }
+  }
+}

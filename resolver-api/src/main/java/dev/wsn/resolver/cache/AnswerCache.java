@@ -1,0 +1,330 @@
+package dev.wsn.resolver.cache;
+
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.NostrEvent;
+import dev.wsn.record.RecordRules;
+import dev.wsn.record.RecordRules.Verdict;
+import dev.wsn.record.RollbackMemory;
+import dev.wsn.resolver.Evidence;
+import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.Resolution;
+import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.Resolver;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers answers in front of a resolver. A record is served for {@link #FRESH} without asking,
+ * after that it is asked for again; a stale one is served only to {@link ResolvePolicy#CACHE}, and
+ * a dead one to nobody. "Not found" is remembered for {@link #FRESH_NOT_FOUND}. Questions that are
+ * alike share one lookup. A record older than one that was seen never wins. Both memories drop the
+ * least recently used over their bound. Thread-safe.
+ */
+public final class AnswerCache implements Resolver {
+  /** How long a record is served without asking again. */
+  public static final Duration FRESH = Duration.ofSeconds(60);
+
+  /** How long "not found" is served without asking again. */
+  public static final Duration FRESH_NOT_FOUND = Duration.ofSeconds(5);
+
+  /**
+   * What bounds the cache.
+   *
+   * @param entries answers that are remembered, about 4 KB each
+   * @param remembered newest versions that are remembered, about 300 bytes each
+   * @param lookups under way at one time; more fail with {@link BusyException}
+   * @param patience how long a lookup may take before it fails with a {@code TimeoutException}
+   */
+  public record Limits(int entries, int remembered, int lookups, Duration patience) {
+    /** 50,000 answers, 200,000 versions, 512 lookups, 20 s. */
+    public static Limits defaults() {
+      return new Limits(50_000, 200_000, 512, Duration.ofSeconds(20));
+    }
+  }
+
+  private record Question(PublicKey key, ResolvePolicy policy) {}
+
+  private static final class Entry {
+    private final long sinceMillis;
+    private final boolean isRecord;
+    private Answer answer;
+    private boolean isStale;
+
+    Entry(PublicKey key, Resolution resolution, long sinceMillis) {
+      this.sinceMillis = sinceMillis;
+      this.isRecord = Answer.newest(resolution).isPresent();
+      this.answer = new Answer(key, from(resolution, "cache"), 0);
+    }
+  }
+
+  private final Resolver network;
+  private final RecordRules rules;
+  private final InstantSource time;
+  private final LongSupplier monotonicMillis;
+  private final Limits limits;
+
+  // Guarded by this.
+  private final Map<PublicKey, Entry> entries;
+  private final RollbackMemory memory;
+  private final Map<Question, CompletableFuture<Answer>> lookups = new HashMap<>();
+
+  private volatile Consumer<Resolution> listener = learned -> {};
+
+  /**
+   * An empty cache.
+   *
+   * @param network who is asked
+   * @param rules verify what is published, so that only what holds is remembered
+   * @param time for the life of records
+   * @param monotonicMillis a clock that never goes back, of arbitrary origin, for their freshness
+   */
+  public AnswerCache(
+      Resolver network,
+      RecordRules rules,
+      InstantSource time,
+      LongSupplier monotonicMillis,
+      Limits limits) {
+    this.network = network;
+    this.rules = rules;
+    this.time = time;
+    this.monotonicMillis = monotonicMillis;
+    this.limits = limits;
+    this.memory = new RollbackMemory(limits.remembered());
+    this.entries =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<PublicKey, Entry> eldest) {
+            return size() > limits.entries();
+          }
+        };
+  }
+
+  /**
+   * Whom to tell, once for each, of found and withdrawn records that are newer than what was known
+   * of their key. Told on any thread; must not block.
+   */
+  public void onNewer(Consumer<Resolution> told) {
+    listener = told;
+  }
+
+  /** What can be answered without asking anybody; empty if the network must be asked. */
+  public Optional<Answer> held(PublicKey key, ResolvePolicy policy) {
+    if (policy != ResolvePolicy.FAST && policy != ResolvePolicy.CACHE) {
+      return Optional.empty();
+    }
+    long now = monotonicMillis.getAsLong();
+    synchronized (this) {
+      Entry entry = entries.get(key);
+      if (entry != null && isUsable(key, entry, policy, now)) {
+        if (!isFresh(entry, now) && !entry.isStale) {
+          entry.isStale = true;
+          entry.answer = new Answer(key, from(entry.answer.resolution(), "stale"), 0);
+        }
+        entry.answer = entry.answer.aged((now - entry.sinceMillis) / 1_000);
+        return Optional.of(entry.answer);
+      }
+    }
+    return policy == ResolvePolicy.CACHE
+        ? Optional.of(new Answer(key, new Resolution.NotFound(Evidence.none(policy, "cache")), 0))
+        : Optional.empty();
+  }
+
+  private boolean isUsable(PublicKey key, Entry entry, ResolvePolicy policy, long now) {
+    Optional<AddressRecord> newest = entry.answer.newest();
+    if (newest.isPresent() && !newest.get().isLive(unixSeconds())) {
+      entries.remove(key);
+      return false;
+    }
+    return isFresh(entry, now) || (policy == ResolvePolicy.CACHE && entry.isRecord);
+  }
+
+  private static boolean isFresh(Entry entry, long now) {
+    Duration life = entry.isRecord ? FRESH : FRESH_NOT_FOUND;
+    return now - entry.sinceMillis < life.toMillis();
+  }
+
+  private static Resolution from(Resolution resolution, String place) {
+    if (resolution instanceof Resolution.Found found) {
+      return new Resolution.Found(found.addressRecord(), found.evidence().from(place));
+    }
+    if (resolution instanceof Resolution.Withdrawn withdrawn) {
+      return new Resolution.Withdrawn(withdrawn.addressRecord(), withdrawn.evidence().from(place));
+    }
+    return resolution instanceof Resolution.NotFound notFound
+        ? new Resolution.NotFound(notFound.evidence().from(place))
+        : resolution;
+  }
+
+  /** Asks the network, or joins who asks the same already. */
+  public CompletionStage<Answer> ask(PublicKey key, ResolvePolicy policy) {
+    Question question = new Question(key, policy);
+    CompletableFuture<Answer> lookup = new CompletableFuture<>();
+    synchronized (this) {
+      CompletableFuture<Answer> running = lookups.get(question);
+      if (running != null) {
+        return running.minimalCompletionStage();
+      }
+      if (lookups.size() >= limits.lookups()) {
+        return CompletableFuture.failedFuture(new BusyException());
+      }
+      lookups.put(question, lookup);
+    }
+    var unused =
+        begin(question)
+            .toCompletableFuture()
+            .copy()
+            .orTimeout(limits.patience().toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((resolution, failure) -> land(question, lookup, resolution, failure));
+    return lookup.minimalCompletionStage();
+  }
+
+  private CompletionStage<Resolution> begin(Question question) {
+    try {
+      return network.resolve(question.key(), question.policy());
+    } catch (RuntimeException bug) {
+      return CompletableFuture.failedFuture(bug);
+    }
+  }
+
+  private void land(
+      Question question,
+      CompletableFuture<Answer> lookup,
+      @Nullable Resolution resolution,
+      @Nullable Throwable failure) {
+    if (resolution == null) {
+      synchronized (this) {
+        lookups.remove(question, lookup);
+      }
+      lookup.completeExceptionally(cause(failure));
+      return;
+    }
+    Learned learned;
+    synchronized (this) {
+      lookups.remove(question, lookup);
+      learned = learn(question.key(), resolution);
+    }
+    if (learned.isNewer()) {
+      listener.accept(learned.resolution());
+    }
+    lookup.complete(new Answer(question.key(), learned.resolution(), 0));
+  }
+
+  private static Throwable cause(@Nullable Throwable failure) {
+    if (failure == null) {
+      return new IllegalStateException("a resolver answered with nothing");
+    }
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  private record Learned(Resolution resolution, boolean isNewer) {}
+
+  /** What an answer is worth, given what was seen before. */
+  private Learned learn(PublicKey key, Resolution resolution) {
+    memory.forget(unixSeconds());
+    Optional<AddressRecord> newest = Answer.newest(resolution);
+    if (newest.isPresent()) {
+      AddressRecord current = newest.get();
+      if (!memory.admits(key, current.version())) {
+        return new Learned(better(key), false);
+      }
+      boolean isNewer = !memory.newest(key).filter(current.version()::equals).isPresent();
+      memory.remember(key, current.version());
+      entries.put(key, new Entry(key, resolution, monotonicMillis.getAsLong()));
+      return new Learned(resolution, isNewer);
+    }
+    if (resolution instanceof Resolution.NotFound) {
+      Entry known = entries.get(key);
+      boolean isKnown =
+          known != null
+              && known.answer.newest().filter(record -> record.isLive(unixSeconds())).isPresent();
+      if (!isKnown) {
+        entries.put(key, new Entry(key, resolution, monotonicMillis.getAsLong()));
+      }
+    }
+    return new Learned(resolution, false);
+  }
+
+  /** What is answered when the network gave an older record than one that was seen. */
+  private Resolution better(PublicKey key) {
+    Entry known = entries.get(key);
+    boolean isLive =
+        known != null
+            && known.answer.newest().filter(record -> record.isLive(unixSeconds())).isPresent();
+    return known != null && isLive
+        ? known.answer.resolution()
+        : new Resolution.Untrusted("only an older record than one seen before was found");
+  }
+
+  /** From memory when that will do, else from the network. */
+  @Override
+  public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
+    Optional<Answer> held = held(key, policy);
+    return held.isPresent()
+        ? CompletableFuture.completedFuture(held.get().resolution())
+        : ask(key, policy).thenApply(Answer::resolution);
+  }
+
+  @Override
+  public CompletionStage<Publication> publish(NostrEvent event) {
+    Verdict verdict = rules.verify(event, unixSeconds());
+    if (verdict instanceof Verdict.Refused refused) {
+      return CompletableFuture.completedFuture(
+          new Publication.Refused(refused.reason(), refused.detail()));
+    }
+    AddressRecord signed = ((Verdict.Accepted) verdict).addressRecord();
+    return network
+        .publish(signed)
+        .toCompletableFuture()
+        .copy()
+        .orTimeout(limits.patience().toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(publication -> published(signed, publication));
+  }
+
+  private Publication published(AddressRecord signed, Publication publication) {
+    if (publication instanceof Publication.Accepted accepted) {
+      int acknowledged = accepted.acknowledged();
+      Evidence evidence =
+          new Evidence(
+              ResolvePolicy.FAST,
+              "local",
+              acknowledged,
+              acknowledged,
+              acknowledged,
+              acknowledged,
+              0,
+              0,
+              0);
+      Resolution resolution =
+          signed.isWithdrawal()
+              ? new Resolution.Withdrawn(signed, evidence)
+              : new Resolution.Found(signed, evidence);
+      Learned learned;
+      synchronized (this) {
+        learned = learn(signed.pubkey(), resolution);
+      }
+      if (learned.isNewer()) {
+        listener.accept(resolution);
+      }
+    }
+    return publication;
+  }
+
+  private long unixSeconds() {
+    return time.instant().getEpochSecond();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.wsn.resolver.http;
+
+import dev.wsn.record.IpAddress;
+import dev.wsn.resolver.quota.ForwardedFor;
+import dev.wsn.resolver.quota.Quota;
+import dev.wsn.resolver.quota.Quotas;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds out who asks, takes what a request costs from the client's quotas, and tells in the
+ * RateLimit header fields (draft-ietf-httpapi-ratelimit-headers-10) what is left. Confined to the
+ * server's event loop.
+ */
+final class Budget {
+  private static final String LIMIT = "RateLimit";
+  private static final String POLICY = "RateLimit-Policy";
+
+  private final Quotas quotas;
+  private final ForwardedFor forwarded;
+  private final Function<HttpServerRequest, IpAddress> peer;
+  private final String policies;
+
+  /**
+   * A budget of all clients.
+   *
+   * @param peer who connected
+   */
+  Budget(Quotas quotas, ForwardedFor forwarded, Function<HttpServerRequest, IpAddress> peer) {
+    this.quotas = quotas;
+    this.forwarded = forwarded;
+    this.peer = peer;
+    this.policies =
+        Stream.of(quotas.requests(), quotas.lookups(), quotas.publications())
+            .filter(quota -> quota.rate().isLimited())
+            .map(Budget::policy)
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String policy(Quota quota) {
+    int burst = quota.rate().burst();
+    int perSecond = quota.rate().perSecond();
+    return "\"%s\";q=%d;w=%d".formatted(quota.name(), burst, (burst + perSecond - 1) / perSecond);
+  }
+
+  /** Who asks. */
+  IpAddress client(HttpServerRequest request) {
+    IpAddress connected = peer.apply(request);
+    return forwarded.trusted().isEmpty()
+        ? connected
+        : forwarded.client(connected, request.headers().getAll(ForwardedFor.HEADER));
+  }
+
+  /** Counts a request and passes it on. */
+  void admit(RoutingContext ctx) {
+    Requests.client(ctx, client(ctx.request()));
+    take(ctx, quotas.requests(), 1);
+    ctx.next();
+  }
+
+  /** Takes what asking the DHT costs. */
+  void takeLookups(RoutingContext ctx, int lookups) {
+    take(ctx, quotas.lookups(), lookups);
+  }
+
+  /** Takes one publication. */
+  void takePublication(RoutingContext ctx) {
+    take(ctx, quotas.publications(), 1);
+  }
+
+  private void take(RoutingContext ctx, Quota quota, int tokens) {
+    if (!quota.rate().isLimited()) {
+      return;
+    }
+    Quota.Grant grant = quota.take(Requests.client(ctx), tokens);
+    MultiMap headers = ctx.response().headers();
+    MultiMap unused = headers.set(POLICY, policies);
+    unused =
+        headers.set(
+            LIMIT,
+            "\""
+                + quota.name()
+                + "\";r="
+                + grant.remaining()
+                + ";t="
+                + seconds(grant.retryAfter()));
+    if (!grant.isGranted()) {
+      unused = headers.set("Retry-After", Long.toString(seconds(grant.retryAfter())));
+      throw new ProblemException(Problems.rateLimited(quota));
+    }
+  }
+
+  /** Whole seconds, never too few. */
+  private static long seconds(Duration duration) {
+    return Math.max(1, duration.plusMillis(999).toSeconds());
+  }
+}

@@ -1,0 +1,103 @@
+package dev.wsn.resolver.quota;
+
+import dev.wsn.record.IpAddress;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * A token bucket for each client, an IPv4 address or an IPv6 /64. The bucket of the client that was
+ * silent longest goes when there are {@link #MAX_CLIENTS}; a full one would have been made anew
+ * anyway. Thread-safe.
+ */
+public final class Quota {
+  /** Buckets that are kept, about 400 bytes each. */
+  public static final int MAX_CLIENTS = 100_000;
+
+  /**
+   * What came of a request for tokens.
+   *
+   * @param isGranted whether they were given
+   * @param remaining tokens left
+   * @param retryAfter until there will be enough; zero when granted
+   */
+  public record Grant(boolean isGranted, long remaining, Duration retryAfter) {}
+
+  private final String name;
+  private final Rate rate;
+  private final TimeMeter clock;
+  private final Map<AddressRange, Bucket> buckets;
+
+  /**
+   * A quota that nobody has used.
+   *
+   * @param name of the quota in the RateLimit header fields; lower-case letters
+   * @param monotonicMillis a clock that never goes back, of arbitrary origin
+   */
+  public Quota(String name, Rate rate, LongSupplier monotonicMillis) {
+    this.name = name;
+    this.rate = rate;
+    this.clock = new Monotonic(monotonicMillis);
+    this.buckets =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<AddressRange, Bucket> eldest) {
+            return size() > MAX_CLIENTS;
+          }
+        };
+  }
+
+  private record Monotonic(LongSupplier millis) implements TimeMeter {
+    @Override
+    public long currentTimeNanos() {
+      return TimeUnit.MILLISECONDS.toNanos(millis.getAsLong());
+    }
+
+    @Override
+    public boolean isWallClockBased() {
+      return false;
+    }
+  }
+
+  /** How much a client may have. */
+  public Rate rate() {
+    return rate;
+  }
+
+  /** Name of the quota in header fields. */
+  public String name() {
+    return name;
+  }
+
+  /** Takes tokens of a client, all or none. */
+  public Grant take(IpAddress client, int tokens) {
+    if (!rate.isLimited()) {
+      return new Grant(true, Rate.MAX, Duration.ZERO);
+    }
+    Bucket bucket;
+    synchronized (buckets) {
+      bucket = buckets.computeIfAbsent(AddressRange.ofClient(client), unknown -> full());
+    }
+    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(Math.min(tokens, rate.burst()));
+    return new Grant(
+        probe.isConsumed(),
+        probe.getRemainingTokens(),
+        Duration.ofNanos(probe.getNanosToWaitForRefill()));
+  }
+
+  private Bucket full() {
+    return Bucket.builder()
+        .addLimit(
+            limit ->
+                limit.capacity(rate.burst()).refillGreedy(rate.perSecond(), Duration.ofSeconds(1)))
+        .withCustomTimePrecision(clock)
+        .build();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.wsn.resolver.quota;
+
+import java.util.function.LongSupplier;
+
+/**
+ * The three things that are counted apart, because they cost differently.
+ *
+ * @param requests every request, and every message of a WebSocket
+ * @param lookups what the DHT must be asked for
+ * @param publications records to store
+ */
+public record Quotas(Quota requests, Quota lookups, Quota publications) {
+  /**
+   * How much each client may have.
+   *
+   * @param requests every request, and every message of a WebSocket
+   * @param lookups what the DHT must be asked for
+   * @param publications records to store
+   */
+  public record Rates(Rate requests, Rate lookups, Rate publications) {
+    /**
+     * 100 requests a second and 400 at once; 10 lookups and 1,000 at once, which is one whole
+     * batch; 1 publication and 30 at once.
+     */
+    public static Rates defaults() {
+      return new Rates(new Rate(100, 400), new Rate(10, 1_000), new Rate(1, 30));
+    }
+  }
+
+  /** Quotas that nobody has used. */
+  public static Quotas of(Rates rates, LongSupplier monotonicMillis) {
+    return new Quotas(
+        new Quota("requests", rates.requests(), monotonicMillis),
+        new Quota("lookups", rates.lookups(), monotonicMillis),
+        new Quota("publications", rates.publications(), monotonicMillis));
+  }
+}
