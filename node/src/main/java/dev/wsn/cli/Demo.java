@@ -23,6 +23,7 @@ import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.client.ResolverClient;
+import dev.wsn.resolver.http.Backend;
 import dev.wsn.resolver.http.ResolverRoutes;
 import dev.wsn.resolver.http.ResolverServer;
 import io.vertx.core.Vertx;
@@ -132,9 +133,16 @@ final class Demo implements AutoCloseable {
 
   private URI serve(DemoNetwork network) {
     DhtNode node = network.node(RESOLVER_NODE);
-    var routes = new ResolverRoutes(vertx, node.resolver(), node::status, rules, host.clock());
+    Backend backend = new ResolverOption()
+            .backend(
+                vertx,
+                host,
+                node.resolver(),
+                node::status,
+                new ResolverOption.Reach(rules, curve, true));
     ResolverServer server =
-        new ResolverServer(vertx, routes.router(), ResolverServer.Options.defaults());
+        new ResolverServer(
+            vertx, new ResolverRoutes(vertx, backend), ResolverServer.Options.defaults());
     IpPort address = Answers.await(server.start(LOOPBACK, 0), "starting the resolver");
     closers.push(() -> Answers.await(server.stop(), "stopping the resolver"));
     story.detail("http://" + address);

@@ -1,8 +1,10 @@
 package dev.wsn.cli;
 
+import dev.wsn.crypto.Secp256k1;
 import dev.wsn.gateway.ChannelProbe;
-import dev.wsn.node.DhtNode;
 import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.NetworkStatus;
+import dev.wsn.resolver.Resolver;
 import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.http.Backend;
 import dev.wsn.resolver.quota.AddressRange;
@@ -13,6 +15,7 @@ import dev.wsn.resolver.watch.ChangeFeed;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -52,30 +55,31 @@ final class ResolverOption {
       converter = RangeConverter.class)
   private List<AddressRange> proxies = new ArrayList<>();
 
+  /**
+   * What may be published and dialled.
+   *
+   * @param isLocal whether loopback and private addresses are dialled
+   */
+  record Reach(RecordRules rules, Secp256k1 curve, boolean isLocal) {}
+
   /** Everything that the HTTP face of a node needs. */
-  Backend backend(Vertx vertx, DhtNode.Options options, DhtNode dht, RecordRules rules) {
+  Backend backend(
+      Vertx vertx, Host host, Resolver dht, Supplier<NetworkStatus> status, Reach reach) {
+    RecordRules rules = reach.rules();
     AnswerCache cache =
         new AnswerCache(
-            dht.resolver(),
-            rules,
-            options.clock(),
-            options.monotonicMillis(),
-            AnswerCache.Limits.defaults());
+            dht, rules, host.clock(), host.monotonicMillis(), AnswerCache.Limits.defaults());
     return new Backend(
         cache,
-        new ChangeFeed(cache, options.clock(), options.monotonicMillis()),
-        dht::status,
+        new ChangeFeed(cache, host.clock(), host.monotonicMillis()),
+        status,
         rules,
         new ChannelProbe(
-            vertx,
-            options.curve(),
-            options.parameters().isLocal(),
-            options.monotonicMillis(),
-            options.random()),
-        Quotas.of(new Quotas.Rates(requests, lookups, publications), options.monotonicMillis()),
+            vertx, reach.curve(), reach.isLocal(), host.monotonicMillis(), host.random()),
+        Quotas.of(new Quotas.Rates(requests, lookups, publications), host.monotonicMillis()),
         new ForwardedFor(proxies),
-        options.clock(),
-        options.monotonicMillis(),
+        host.clock(),
+        host.monotonicMillis(),
         Backend.BODY_PATIENCE);
   }
 

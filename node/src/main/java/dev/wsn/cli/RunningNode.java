@@ -15,7 +15,6 @@ import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.http.ResolverRoutes;
 import dev.wsn.resolver.http.ResolverServer;
 import io.vertx.core.Vertx;
-import io.vertx.ext.web.Router;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -83,7 +82,14 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
       Counted counted =
           new Counted(new CountedResolver(dht.resolver(), millis), new HttpMeters(millis));
       ResolverRoutes routes =
-          new ResolverRoutes(vertx, resolving.backend(vertx, options, dht, rules));
+          new ResolverRoutes(
+              vertx,
+              resolving.backend(
+                  vertx,
+                  host,
+                  counted.resolver(),
+                  dht::status,
+                  new ResolverOption.Reach(rules, options.curve(), isLocal)));
       Opened opened = open(vertx, routes, counted, http);
       return new RunningNode(dht, vertx, opened, hasFailed, options, counted);
     } catch (RuntimeException failure) {
@@ -95,20 +101,23 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
 
   private record Opened(ResolverServer server, IpPort address) {}
 
-  private static Opened open(Vertx vertx, Router routes, @Nullable ListenAddress http) {
+  private static Opened open(
+      Vertx vertx, ResolverRoutes routes, Counted counted, @Nullable ListenAddress http) {
     if (http != null) {
-      return listen(vertx, routes, http);
+      return listen(vertx, routes, counted, http);
     }
     try {
-      return listen(vertx, routes, STANDARD_HTTP);
+      return listen(vertx, routes, counted, STANDARD_HTTP);
     } catch (ListenException taken) {
       LOG.warn("{}; the resolver takes another port, choose one with --http", taken.getMessage());
-      return listen(vertx, routes, new ListenAddress(STANDARD_HTTP.address(), 0));
+      return listen(vertx, routes, counted, new ListenAddress(STANDARD_HTTP.address(), 0));
     }
   }
 
-  private static Opened listen(Vertx vertx, Router routes, ListenAddress at) {
+  private static Opened listen(
+      Vertx vertx, ResolverRoutes routes, Counted counted, ListenAddress at) {
     ResolverServer server = new ResolverServer(vertx, routes, ResolverServer.Options.defaults());
+    counted.http().watch(server.router());
     return new Opened(
         server, Answers.await(server.start(at.address(), at.port()), "starting the resolver"));
   }

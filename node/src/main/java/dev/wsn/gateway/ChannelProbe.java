@@ -72,7 +72,8 @@ public final class ChannelProbe implements EndpointProbe {
               addressRecord.endpoints().stream()
                   .map(endpoint -> probe(addressRecord.pubkey(), endpoint))
                   .toList();
-          Future.all(each).<List<Report>>map(all -> all.list()).onComplete(done);
+          Future<List<Report>> unused =
+              Future.all(each).<List<Report>>map(all -> all.list()).onComplete(done);
         });
     return done.future().toCompletionStage();
   }

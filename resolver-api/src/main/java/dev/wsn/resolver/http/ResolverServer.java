@@ -59,6 +59,7 @@ public final class ResolverServer {
   private final Vertx vertx;
   private final ResolverRoutes routes;
   private final ConnectionGuard guard;
+  private final Router router;
   private final HttpServer server;
   private long ticking = -1;
 
@@ -75,13 +76,18 @@ public final class ResolverServer {
             vertx,
             options.patience(),
             new Concurrency(options.maxConnections(), options.maxOfOneClient()));
-    Router router = routes.router(guard);
+    this.router = routes.router(guard);
     this.server =
         vertx
             .createHttpServer(httpOptions(options))
             .connectionHandler(guard::opened)
             .invalidRequestHandler(ResolverServer::refuseInvalid)
             .requestHandler(request -> route(request, router));
+  }
+
+  /** The router of this server, for handlers that see every request; before it is started. */
+  public Router router() {
+    return router;
   }
 
   private static HttpServerOptions httpOptions(Options options) {
