@@ -2,10 +2,13 @@ package dev.wsn.cli;
 
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.gateway.ChannelProbe;
+import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Resolver;
 import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.dns.DnsAnswers;
+import dev.wsn.resolver.dns.DnsServer;
 import dev.wsn.resolver.http.Backend;
 import dev.wsn.resolver.quota.AddressRange;
 import dev.wsn.resolver.quota.ForwardedFor;
@@ -15,7 +18,9 @@ import dev.wsn.resolver.watch.ChangeFeed;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -55,6 +60,21 @@ final class ResolverOption {
       converter = RangeConverter.class)
   private List<AddressRange> proxies = new ArrayList<>();
 
+  @Option(
+      names = "--dns",
+      paramLabel = "IP:PORT",
+      description = "where npubs are answered over DNS, UDP and TCP (default: nowhere)",
+      converter = ListenAddress.Converter.class)
+  private @Nullable ListenAddress dns;
+
+  @Option(
+      names = "--dns-suffix",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "a domain below which npubs are answered, too (default: none)",
+      converter = SuffixConverter.class)
+  private String suffix = "";
+
   /**
    * What may be published and dialled.
    *
@@ -69,6 +89,8 @@ final class ResolverOption {
     AnswerCache cache =
         new AnswerCache(
             dht, rules, host.clock(), host.monotonicMillis(), AnswerCache.Limits.defaults());
+    Quotas quotas =
+        Quotas.of(new Quotas.Rates(requests, lookups, publications), host.monotonicMillis());
     return new Backend(
         cache,
         new ChangeFeed(cache, host.clock(), host.monotonicMillis()),
@@ -76,11 +98,40 @@ final class ResolverOption {
         rules,
         new ChannelProbe(
             vertx, reach.curve(), reach.isLocal(), host.monotonicMillis(), host.random()),
-        Quotas.of(new Quotas.Rates(requests, lookups, publications), host.monotonicMillis()),
+        quotas,
+        new DnsAnswers(vertx, cache, quotas.lookups(), host.clock(), suffix),
         new ForwardedFor(proxies),
         host.clock(),
         host.monotonicMillis(),
         Backend.BODY_PATIENCE);
+  }
+
+  /**
+   * Starts the DNS server, if there is to be one.
+   *
+   * @throws CommandFailure if it cannot listen
+   */
+  Optional<StartedDns> startDns(Vertx vertx, Host host, Backend backend) {
+    if (dns == null) {
+      return Optional.empty();
+    }
+    DnsServer server = new DnsServer(vertx, backend.dns(), host.monotonicMillis());
+    return Optional.of(
+        new StartedDns(server, Servers.start(server.start(dns.address(), dns.port()), dns)));
+  }
+
+  /** A DNS server and where it listens. */
+  record StartedDns(DnsServer server, IpPort address) {}
+
+  /** Reads a domain name. */
+  static final class SuffixConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (!DnsAnswers.isSuffix(text)) {
+        throw new TypeConversionException("a suffix is a domain name like wsn.example");
+      }
+      return text;
+    }
   }
 
   /** Reads a rate. */

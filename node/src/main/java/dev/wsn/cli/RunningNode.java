@@ -12,10 +12,12 @@ import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.NetworkStatus;
+import dev.wsn.resolver.http.Backend;
 import dev.wsn.resolver.http.ResolverRoutes;
 import dev.wsn.resolver.http.ResolverServer;
 import io.vertx.core.Vertx;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -33,6 +35,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
   private final Vertx vertx;
   private final ResolverServer server;
   private final IpPort http;
+  private final Optional<ResolverOption.StartedDns> dns;
   private final AtomicBoolean hasFailed;
   private final DhtNode.Options options;
   private final Counted counted;
@@ -44,6 +47,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
       DhtNode dht,
       Vertx vertx,
       Opened opened,
+      Optional<ResolverOption.StartedDns> dns,
       AtomicBoolean hasFailed,
       DhtNode.Options options,
       Counted counted) {
@@ -51,6 +55,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
     this.vertx = vertx;
     this.server = opened.server();
     this.http = opened.address();
+    this.dns = dns;
     this.hasFailed = hasFailed;
     this.options = options;
     this.counted = counted;
@@ -81,17 +86,17 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
       LongSupplier millis = options.monotonicMillis();
       Counted counted =
           new Counted(new CountedResolver(dht.resolver(), millis), new HttpMeters(millis));
-      ResolverRoutes routes =
-          new ResolverRoutes(
+      Backend backend =
+          resolving.backend(
               vertx,
-              resolving.backend(
-                  vertx,
-                  host,
-                  counted.resolver(),
-                  dht::status,
-                  new ResolverOption.Reach(rules, options.curve(), isLocal)));
+              host,
+              counted.resolver(),
+              dht::status,
+              new ResolverOption.Reach(rules, options.curve(), isLocal));
+      ResolverRoutes routes = new ResolverRoutes(vertx, backend);
+      Optional<ResolverOption.StartedDns> dns = resolving.startDns(vertx, host, backend);
       Opened opened = open(vertx, routes, counted, http);
-      return new RunningNode(dht, vertx, opened, hasFailed, options, counted);
+      return new RunningNode(dht, vertx, opened, dns, hasFailed, options, counted);
     } catch (RuntimeException failure) {
       dht.close();
       Answers.await(vertx.close(), "closing");
@@ -132,6 +137,11 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
     return "http://" + http;
   }
 
+  /** Where npubs are answered over DNS, if anywhere. */
+  Optional<IpPort> dns() {
+    return dns.map(ResolverOption.StartedDns::address);
+  }
+
   /** Whether a bug or a damaged database has stopped the node. */
   boolean hasFailed() {
     return hasFailed.get();
@@ -168,6 +178,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
   public void close() {
     try {
       Answers.await(server.stop(), "stopping the resolver");
+      dns.ifPresent(started -> Answers.await(started.server().stop(), "stopping DNS"));
     } finally {
       dht.close();
       Answers.await(vertx.close(), "closing");

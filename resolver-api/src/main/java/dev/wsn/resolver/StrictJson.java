@@ -156,6 +156,17 @@ public final class StrictJson {
     }
   }
 
+  /** Reads the array that starts at the next token. */
+  public void nextArray(String what, int maxElements, ElementReader elements) throws IOException {
+    parser.nextToken();
+    array(what, maxElements, elements);
+  }
+
+  /** Skips the value at the current token. */
+  public void skip() throws IOException {
+    parser.skipChildren();
+  }
+
   /** Reads the array that starts at the current token. */
   public void array(String what, int maxElements, ElementReader elements) throws IOException {
     expect(JsonToken.START_ARRAY, what, "an array");

@@ -13,8 +13,11 @@ import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +145,27 @@ public final class AnswerCache implements Resolver {
     return policy == ResolvePolicy.CACHE
         ? Optional.of(new Answer(key, new Resolution.NotFound(Evidence.none(policy, "cache")), 0))
         : Optional.empty();
+  }
+
+  /**
+   * Records that are remembered and alive, the newest first. Looks at every entry, so ask seldom.
+   *
+   * @param limit most records
+   */
+  public List<AddressRecord> remembered(Predicate<AddressRecord> wanted, int limit) {
+    long now = unixSeconds();
+    List<AddressRecord> found = new ArrayList<>();
+    synchronized (this) {
+      for (Entry entry : entries.values()) {
+        entry
+            .answer
+            .newest()
+            .filter(each -> each.isLive(now) && wanted.test(each))
+            .ifPresent(found::add);
+      }
+    }
+    found.sort(Comparator.comparing(AddressRecord::version).reversed());
+    return List.copyOf(found.subList(0, Math.min(limit, found.size())));
   }
 
   private boolean isUsable(PublicKey key, Entry entry, ResolvePolicy policy, long now) {

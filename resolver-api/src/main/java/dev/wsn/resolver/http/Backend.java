@@ -4,6 +4,7 @@ import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.EndpointProbe;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.dns.DnsAnswers;
 import dev.wsn.resolver.quota.ForwardedFor;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.watch.ChangeFeed;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param rules verify what is published before the cache sees it
  * @param probe dials endpoints for {@code ?probe=true}
  * @param quotas what each client may have
+ * @param dns answers /dns-query
  * @param forwarded who a client is behind a proxy
  * @param time for the remaining life of records
  * @param monotonicMillis a clock that never goes back, of arbitrary origin
@@ -33,6 +35,7 @@ public record Backend(
     RecordRules rules,
     EndpointProbe probe,
     Quotas quotas,
+    DnsAnswers dns,
     ForwardedFor forwarded,
     InstantSource time,
     LongSupplier monotonicMillis,

@@ -106,6 +106,18 @@ public final class Problems {
           "not-cached",
           "Nothing about this key is remembered",
           "The policy is cache, so nobody was asked; ask again with another one.");
+  static final Problem MALFORMED_DNS =
+      Problem.of(
+          400,
+          "malformed-dns",
+          "No DNS message",
+          "Neither the query parameter dns nor the body is a question of DNS (RFC 8484).");
+  static final Problem NOT_DNS =
+      Problem.of(
+          415,
+          "unsupported-dns-type",
+          "The body is no DNS message",
+          "Send it with Content-Type: application/dns-message.");
   static final Problem TOO_MANY_STREAMS =
       Problem.of(
           503,
@@ -301,6 +313,8 @@ public final class Problems {
                 of(new Publication.TooFew(0, 1, Map.of())),
                 BUSY,
                 TOO_MANY_STREAMS,
+                MALFORMED_DNS,
+                NOT_DNS,
                 TIMED_OUT));
     for (RecordRejection reason : RecordRejection.values()) {
       all.add(refused(reason, "The event breaks the rule of this name; see docs/PROTOCOL.md."));

@@ -82,7 +82,7 @@ final class Reply {
   /** What every response has. */
   static MultiMap common(MultiMap all, HttpMethod method) {
     MultiMap same = all.set("X-Content-Type-Options", "nosniff").set(CACHE_CONTROL, "no-store");
-    boolean isReading = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    boolean isReading = !method.equals(HttpMethod.PUT);
     return isReading
         ? same.set(ALLOW_ORIGIN, "*").set("Access-Control-Expose-Headers", EXPOSED)
         : same;

@@ -4,6 +4,7 @@ import dev.wsn.resolver.MalformedJsonException;
 import dev.wsn.resolver.NetworkJson;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.cache.BusyException;
+import dev.wsn.resolver.nostr.NostrFace;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -27,6 +28,7 @@ public final class ResolverRoutes {
   private static final String RELAY = "/v1/relays/:key";
   private static final String CHANGES = "/v1/relays/:key/changes";
   private static final String RESOLVE = "/v1/resolve";
+  private static final String DNS_QUERY = "/dns-query";
   private static final String READING = "GET, HEAD";
   private static final String NDJSON = "application/x-ndjson";
 
@@ -61,7 +63,13 @@ public final class ResolverRoutes {
     Answers answers = new Answers(vertx, backend.cache(), budget);
     RelayRoute relay = new RelayRoute(vertx, backend, answers, budget);
     ChangeRoute changes = new ChangeRoute(vertx, backend.changes(), answers);
-    onTick = changes::tick;
+    NostrFace nostr =
+        new NostrFace(vertx, backend.cache(), backend.changes(), backend.quotas());
+    onTick =
+        () -> {
+          changes.tick();
+          nostr.tick();
+        };
     Router router = Router.router(vertx);
     router.route().failureHandler(ResolverRoutes::failed);
     router.errorHandler(400, ResolverRoutes::failed).errorHandler(500, ResolverRoutes::failed);
@@ -77,6 +85,11 @@ public final class ResolverRoutes {
     otherMethods(router, RESOLVE, "POST", "POST");
     reading(router, "/v1/network", ctx -> json(NetworkJson.write(backend.network().get())));
     otherMethods(router, "/v1/network", READING, READING);
+    DohRoute doh = new DohRoute(vertx, backend.dns(), backend.bodyPatience());
+    readingRoute(router, DNS_QUERY).handler(ctx -> reply(ctx, doh::get));
+    router.post(DNS_QUERY).handler(ctx -> reply(ctx, doh::post));
+    otherMethods(router, DNS_QUERY, "GET, HEAD, POST", "GET, HEAD, POST");
+    router.get("/").handler(new NostrRoute(nostr)::serve);
     documents.paths().forEach(path -> document(router, path));
     router.route().handler(ctx -> Reply.of(Problems.NO_SUCH_PATH).send(ctx.request()));
     return router;

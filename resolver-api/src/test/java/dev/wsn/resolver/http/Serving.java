@@ -16,6 +16,8 @@ import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Signed;
 import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.dns.DnsAnswers;
+import dev.wsn.resolver.dns.DnsServer;
 import dev.wsn.resolver.quota.ForwardedFor;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.quota.Rate;
@@ -98,6 +100,7 @@ public final class Serving implements AutoCloseable {
   public final ChangeFeed changes;
   public final AnswerCache cache;
   private final Vertx vertx = Vertx.vertx();
+  private final DnsAnswers answers;
   private final ResolverRoutes routes;
   private final ResolverServer server;
   private final IpPort listening;
@@ -106,6 +109,8 @@ public final class Serving implements AutoCloseable {
     LongSupplier millis = () -> now.updateAndGet(time -> time).toEpochMilli();
     cache = new AnswerCache(resolver, Signed.RULES, now::get, millis, setup.limits());
     changes = new ChangeFeed(cache, now::get, millis);
+    Quotas quotas = Quotas.of(setup.rates(), millis);
+    answers = new DnsAnswers(vertx, cache, quotas.lookups(), now::get, "wsn.example");
     Backend backend =
         new Backend(
             cache,
@@ -113,7 +118,8 @@ public final class Serving implements AutoCloseable {
             status::get,
             Signed.RULES,
             setup.probe(),
-            Quotas.of(setup.rates(), millis),
+            quotas,
+            answers,
             setup.forwarded(),
             now::get,
             millis,
@@ -133,6 +139,11 @@ public final class Serving implements AutoCloseable {
 
   public Vertx vertx() {
     return vertx;
+  }
+
+  /** A DNS server of the same resolver, not started. */
+  public DnsServer dns() {
+    return new DnsServer(vertx, answers, () -> now.updateAndGet(time -> time).toEpochMilli());
   }
 
   /** A second server of the same resolver, not started. */
