@@ -213,15 +213,16 @@ final class DnsTest {
   }
 
   @Test
-  void whatIsTooLongForUdpIsTruncatedAndWholeOverTcp() {
+  void theLongestAnswerFitsIntoPlainUdp() {
     List<Endpoint> many =
         java.util.stream.IntStream.range(1, 9)
             .mapToObj(i -> Signed.endpoint("[2001:db9:1:2:3:4:5:" + i + "]:484" + i))
             .toList();
     serving.resolver.rollBackTo(Signed.record(Signed.ALICE_SECRET, Duration.ZERO, many));
-    Message small = udp(question(NPUB + ".wsn.example.", Type.SVCB));
-    assertThat(small.toWire().length).isLessThanOrEqualTo(512);
-    assertThat(small.getHeader().getFlag(Flags.TC)).isTrue();
+    Message whole = udp(question(NPUB + ".wsn.example.", Type.SVCB));
+    assertThat(whole.toWire().length).isLessThanOrEqualTo(512);
+    assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
+    assertThat(whole.getSection(Section.ANSWER)).hasSize(8);
     assertThat(tcp(question(NPUB + ".wsn.example.", Type.SVCB)).getSection(Section.ANSWER))
         .hasSize(8);
   }
