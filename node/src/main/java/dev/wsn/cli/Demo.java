@@ -133,7 +133,8 @@ final class Demo implements AutoCloseable {
 
   private URI serve(DemoNetwork network) {
     DhtNode node = network.node(RESOLVER_NODE);
-    Backend backend = new ResolverOption()
+    Backend backend =
+        new ResolverOption()
             .backend(
                 vertx,
                 host,

@@ -118,7 +118,7 @@ final class NodeCommand implements Callable<Integer>, Server {
           () -> {
             host.out().println("seed " + node.dht().seed());
             host.out().println("http " + node.httpUrl());
-      node.dns().ifPresent(at -> host.out().println("dns " + at));
+            node.dns().ifPresent(at -> host.out().println("dns " + at));
           });
       return node.hasFailed() ? ExitCode.INTERNAL : ExitCode.DONE;
     }

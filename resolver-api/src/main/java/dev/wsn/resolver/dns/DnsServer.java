@@ -102,9 +102,7 @@ public final class DnsServer {
             .onSuccess(
                 verdict -> {
                   Message reply =
-                      verdict.isRefused()
-                          ? DnsAnswers.truncated(question.get())
-                          : verdict.reply();
+                      verdict.isRefused() ? DnsAnswers.truncated(question.get()) : verdict.reply();
                   send(packet.sender(), reply.toWire(DnsAnswers.udpBytes(question.get())));
                 });
   }

@@ -50,8 +50,7 @@ final class DohRoute {
   }
 
   private static Reply reply(Optional<DnsAnswers.Wire> answer) {
-    DnsAnswers.Wire wire =
-        answer.orElseThrow(() -> new ProblemException(Problems.MALFORMED_DNS));
+    DnsAnswers.Wire wire = answer.orElseThrow(() -> new ProblemException(Problems.MALFORMED_DNS));
     return Reply.of(200, DNS_MESSAGE, wire.packet().getBytes())
         .with(Reply.CACHE_CONTROL, "max-age=" + wire.maxAgeSeconds());
   }

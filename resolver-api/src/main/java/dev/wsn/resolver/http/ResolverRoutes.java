@@ -63,8 +63,7 @@ public final class ResolverRoutes {
     Answers answers = new Answers(vertx, backend.cache(), budget);
     RelayRoute relay = new RelayRoute(vertx, backend, answers, budget);
     ChangeRoute changes = new ChangeRoute(vertx, backend.changes(), answers);
-    NostrFace nostr =
-        new NostrFace(vertx, backend.cache(), backend.changes(), backend.quotas());
+    NostrFace nostr = new NostrFace(vertx, backend.cache(), backend.changes(), backend.quotas());
     onTick =
         () -> {
           changes.tick();

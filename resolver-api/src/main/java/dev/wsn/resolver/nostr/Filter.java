@@ -49,7 +49,6 @@ record Filter(
 
   private static boolean hasTag(List<List<String>> tags, String name, Set<String> values) {
     return tags.stream()
-        .anyMatch(
-            tag -> tag.size() > 1 && tag.get(0).equals(name) && values.contains(tag.get(1)));
+        .anyMatch(tag -> tag.size() > 1 && tag.get(0).equals(name) && values.contains(tag.get(1)));
   }
 }

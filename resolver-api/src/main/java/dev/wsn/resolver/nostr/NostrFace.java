@@ -114,8 +114,8 @@ public final class NostrFace {
           out.writeStringField("name", "wsn resolver");
           out.writeStringField(
               "description",
-              "Where is this key now? Ask for kind 11111 of an author: the answer comes from the wsn"
-                  + " DHT. What is published here goes there.");
+              "Where is this key now? Ask for kind 11111 of an author: the answer comes from the"
+                  + " wsn DHT. What is published here goes there.");
           out.writeArrayFieldStart("supported_nips");
           for (int nip : new int[] {1, 11, 40}) {
             out.writeNumber(nip);

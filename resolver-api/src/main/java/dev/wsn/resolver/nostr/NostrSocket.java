@@ -200,5 +200,4 @@ final class NostrSocket {
       refuse(text);
     }
   }
-
 }

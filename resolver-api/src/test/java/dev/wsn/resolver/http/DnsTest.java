@@ -303,7 +303,8 @@ final class DnsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/dns-query", "/dns-query?dns=", "/dns-query?dns=***", "/dns-query?dns=AAAA"})
+  @ValueSource(
+      strings = {"/dns-query", "/dns-query?dns=", "/dns-query?dns=***", "/dns-query?dns=AAAA"})
   void whatIsNoQuestionIsAProblem(String path) {
     Serving.problem(serving.get(path), 400, "malformed-dns");
     Serving.problem(

@@ -34,7 +34,8 @@ final class NostrTest {
       Signed.record(Signed.ALICE_SECRET, Duration.ofMinutes(1), "203.0.113.9:4848");
   private static final AddressRecord OF_BOB =
       Signed.record(Signed.BOB_SECRET, Duration.ofMinutes(2), "203.0.113.8:4848");
-  private static final String ALICE = "{\"kinds\":[11111],\"authors\":[\"%s\"]}".formatted(Signed.ALICE.hex());
+  private static final String ALICE =
+      "{\"kinds\":[11111],\"authors\":[\"%s\"]}".formatted(Signed.ALICE.hex());
 
   private Serving serving = new Serving();
 
@@ -111,7 +112,8 @@ final class NostrTest {
     try (Client owner = new Client();
         Client asker = new Client()) {
       owner.say(event(RECORD));
-      assertThat(owner.hear()).isEqualTo("[\"OK\",\"" + RECORD.event().id().hex() + "\",true,\"\"]");
+      assertThat(owner.hear())
+          .isEqualTo("[\"OK\",\"" + RECORD.event().id().hex() + "\",true,\"\"]");
       asker.say("[\"REQ\",\"a\"," + ALICE + "]");
       asker.hears(RECORD, "a");
       assertThat(asker.hear()).isEqualTo("[\"EOSE\",\"a\"]");
