@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Figures on real sockets and files, each next to its limit, on this machine. See README.md.
+#   load.sh find|get [SECONDS]     one node on one core, against a C echo of the same sizes
+#   load.sh records [COUNT]        stores a second, and start and heap with COUNT records
+# Loopback only; everything it starts ends with it.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+work=$(mktemp -d)
+children=()
+cleanup() {
+  for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+wsn=${WSN_CLASSPATH:-node/target/wsn.jar} # other classes to measure, for those who know
+[ -n "${WSN_CLASSPATH:-}" ] || [ -f "$wsn" ] || ./wsn --version >/dev/null
+mkdir -p "$work/classes"
+javac -nowarn -cp "$wsn" -d "$work/classes" node/src/bench/java/dev/wsn/load/*.java
+for tool in echo generate; do gcc -O2 -o "$work/$tool" node/src/bench/c/$tool.c; done
+run() { taskset -c "$1" java -Xmx"$2" ${options:-} -cp "$wsn:$work/classes" "dev.wsn.load.$3" "${@:4}"; }
+# user and system time of a process so far, in hundredths of a second
+cpu() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+value() { sed -E "s/.*\"$1\":([0-9.]+).*/\\1/"; }
+
+start_nodes() { # one on core 0, those around it on core 1
+  mkfifo "$work/node.in" "$work/others.in"
+  options=${WSN_JAVA_OPTS:-} run 0 1g ServeNode $port "$work" <"$work/node.in" >"$work/node.out" &
+  node=$!
+  children+=("$node")
+  exec 3>"$work/node.in"
+  until grep -q ready "$work/node.out"; do kill -0 "$node"; sleep 0.2; done
+  node=$(pgrep -P "$node") # the Java machine below this shell's copy
+  run 1 1g Neighbours $port "$work" $neighbours $records <"$work/others.in" >"$work/others.out" &
+  children+=("$!")
+  exec 4>"$work/others.in"
+  until grep -q ready "$work/others.out"; do kill -0 "$node"; sleep 0.2; done
+}
+neighbours=24 records=200 port=47100 own=47200 node=
+
+serve() {
+  local kind=$1 seconds=$2
+  start_nodes
+  local count=$((seconds * 300000)) length
+  length=$(run 1 512m SealRequests $port $own "$kind" "$count" $records "$work/requests")
+  local served floor reply node_cpu echo_cpu
+  taskset -c 1 "$work/generate" $port $own "$length" 32 "$seconds" "$work/requests" >/dev/null # compiles
+  length=$(run 1 512m SealRequests $port $own "$kind" "$count" $records "$work/requests")
+  node_cpu=$(cpu "$node")
+  served=$(taskset -c 1 "$work/generate" $port $own "$length" 32 "$seconds" "$work/requests")
+  node_cpu=$(($(cpu "$node") - node_cpu))
+  exec 3>&- 4>&-
+  wait 2>/dev/null || true
+  children=()
+  reply=$(value reply_bytes <<<"$served")
+  taskset -c 0 "$work/echo" $((port + 1)) "$reply" &
+  children+=("$!")
+  sleep 0.3
+  echo_cpu=$(cpu "$!")
+  floor=$(taskset -c 1 "$work/generate" $((port + 1)) $own "$length" 32 "$seconds" "$work/requests")
+  echo_cpu=$(($(cpu "$!") - echo_cpu))
+  echo "node $served"
+  echo "echo $floor"
+  # Processor time per request is the steadier measure where other programs run.
+  awk -v kind="$kind" -v a="$(value per_s <<<"$served")" -v b="$(value per_s <<<"$floor")" \
+    -v x="$node_cpu" -v m="$(value received <<<"$served")" -v y="$echo_cpu" -v n="$(value received <<<"$floor")" \
+    'BEGIN { printf "{\"%s_per_s\":%d,\"echo_per_s\":%d,\"ratio\":%.2f,\"cpu_us\":%.1f,\"echo_cpu_us\":%.1f,\"cpu_ratio\":%.2f}\n",
+      kind, a, b, a / b, x * 1e4 / m, y * 1e4 / n, (y / n) / (x / m) }'
+}
+
+case ${1:-} in
+  find | get) serve "$1" "${2:-8}" ;;
+  records)
+    count=${2:-1000000}
+    run 0 1500m MillionRecords "$work" "$count" fill
+    run 0,1 3g MillionRecords "$work" "$count" start
+    ;;
+  *) sed -n '2,5p' "$0" >&2; exit 2 ;;
+esac
