@@ -5,7 +5,6 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordRules.Verdict;
-import dev.wsn.record.RollbackMemory;
 import dev.wsn.resolver.EventJson;
 import dev.wsn.resolver.EvidenceJson;
 import dev.wsn.resolver.MalformedJsonException;
@@ -44,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  * and never with an exception for what the resolver did.
  */
 public final class ResolverClient implements Resolver {
-  /** How many keys the client remembers the newest version of. */
-  static final int MAX_REMEMBERED = 10_000;
-
   /** Longer than a resolver waits for its DHT, so that its own answer comes first. */
   static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(25);
 
@@ -57,7 +53,7 @@ public final class ResolverClient implements Resolver {
   private final InstantSource time;
   private final Duration timeout;
   private final HttpClient http;
-  private final RollbackMemory memory = new RollbackMemory(MAX_REMEMBERED);
+  private final SeenVersions seen;
 
   /**
    * A client of one resolver; nothing is sent yet.
@@ -68,10 +64,23 @@ public final class ResolverClient implements Resolver {
    * @throws IllegalArgumentException if the URL is not of that form; the message says why
    */
   public ResolverClient(URI base, RecordRules rules, InstantSource time) {
-    this(base, rules, time, ANSWER_TIMEOUT);
+    this(base, rules, time, new SeenVersions());
   }
 
-  ResolverClient(URI base, RecordRules rules, InstantSource time, Duration timeout) {
+  /**
+   * A client that shares what it has seen with others.
+   *
+   * @param base as above
+   * @param seen what must not be taken back
+   * @throws IllegalArgumentException if the URL is not of that form; the message says why
+   */
+  public ResolverClient(URI base, RecordRules rules, InstantSource time, SeenVersions seen) {
+    this(base, rules, time, seen, ANSWER_TIMEOUT);
+  }
+
+  ResolverClient(
+      URI base, RecordRules rules, InstantSource time, SeenVersions seen, Duration timeout) {
+    this.seen = seen;
     this.base = checked(base);
     this.rules = rules;
     this.time = time;
@@ -268,12 +277,12 @@ public final class ResolverClient implements Resolver {
   }
 
   /** Whether no newer record of the key was seen; if so, this one is remembered. */
-  private boolean admits(AddressRecord seen) {
-    synchronized (memory) {
-      memory.forget(now());
-      boolean isNewest = memory.admits(seen.pubkey(), seen.version());
-      memory.remember(seen.pubkey(), seen.version());
-      return isNewest;
-    }
+  private boolean admits(AddressRecord answered) {
+    return seen.admits(answered, now());
+  }
+
+  /** The URL that everything is under. */
+  public URI base() {
+    return base;
   }
 }

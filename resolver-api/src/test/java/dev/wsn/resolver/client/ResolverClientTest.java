@@ -62,7 +62,11 @@ final class ResolverClientTest {
 
   private static ResolverClient hurried(URI uri) {
     return new ResolverClient(
-        uri, Signed.RULES, InstantSource.fixed(Signed.NOW), Duration.ofMillis(1300));
+        uri,
+        Signed.RULES,
+        InstantSource.fixed(Signed.NOW),
+        new SeenVersions(),
+        Duration.ofMillis(1300));
   }
 
   private static <T> T await(CompletionStage<T> stage) {

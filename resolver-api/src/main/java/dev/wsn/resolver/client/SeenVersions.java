@@ -1,0 +1,27 @@
+package dev.wsn.resolver.client;
+
+import dev.wsn.record.AddressRecord;
+import dev.wsn.record.RollbackMemory;
+
+/**
+ * The newest version that was seen of each key, shared by the clients of several resolvers, so that
+ * one of them cannot serve what another has replaced. Thread-safe.
+ */
+public final class SeenVersions {
+  /** How many keys are remembered. */
+  public static final int MAX_KEYS = 10_000;
+
+  private final RollbackMemory memory = new RollbackMemory(MAX_KEYS);
+
+  /**
+   * Whether no newer record of the key was seen; what is seen is remembered.
+   *
+   * @param unixSeconds now
+   */
+  public synchronized boolean admits(AddressRecord seen, long unixSeconds) {
+    memory.forget(unixSeconds);
+    boolean isNewest = memory.admits(seen.pubkey(), seen.version());
+    memory.remember(seen.pubkey(), seen.version());
+    return isNewest;
+  }
+}
