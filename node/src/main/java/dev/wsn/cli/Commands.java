@@ -21,6 +21,7 @@ final class Commands {
             .addSubcommand(new RelayCommand(host))
             .addSubcommand(new ConnectCommand(host))
             .addSubcommand(new DemoCommand(host))
+            .addSubcommand(new SimulateCommand(host))
             .addSubcommand(ConfigCommand.of(host))
             .addSubcommand(DoctorCommand.of(host))
             .addSubcommand(new StatusCommand(host))

@@ -150,6 +150,20 @@ public final class Kademlia {
     return end(step);
   }
 
+  /**
+   * Puts this node into the middle of its life: the own address is known and these contacts have
+   * answered. For simulations that begin with a grown network; call it once, on a node that was not
+   * used before.
+   *
+   * @param own where peers see this node
+   * @param acquaintances taken in this order, as far as tables and their caps admit them
+   */
+  public List<Effect> begin(Now now, IpPort own, List<Acquaintance> acquaintances) {
+    Step step = begin(now);
+    node.begin(step, own, acquaintances);
+    return end(step);
+  }
+
   /** All contacts of the tables, for the next start: those that answered last come first. */
   public List<Contact> contacts() {
     return node.tables.contacts();

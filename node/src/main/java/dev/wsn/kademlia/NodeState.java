@@ -131,6 +131,25 @@ final class NodeState {
     return own.timeoutMillis(parameters);
   }
 
+  void begin(Step step, IpPort own, List<Acquaintance> acquaintances) {
+    tables.place(own);
+    for (Acquaintance each : acquaintances) {
+      Contact contact = each.contact();
+      if (tables.isUsable(contact)) {
+        roundTrips.measured(each.roundTripMillis());
+        tables.of(contact).answered(contact, each.answeredAtMillis(), each.roundTripMillis());
+        lastAnswerMillis =
+            hasAnswer
+                ? Math.max(lastAnswerMillis, each.answeredAtMillis())
+                : each.answeredAtMillis();
+        hasAnswer = true;
+      }
+    }
+    for (RoutingTable table : tables.both()) {
+      table.spreadRefresh(() -> step.millis() + jitter(Upkeep.REFRESH_MILLIS));
+    }
+  }
+
   void receive(Step step, IpPort from, PublicKey replier, Reply reply) {
     PendingRequest request = pending.find(reply.id()).orElse(null);
     if (request == null) {

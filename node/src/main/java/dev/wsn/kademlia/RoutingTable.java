@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,6 +178,13 @@ final class RoutingTable {
     Distance distance = own.distanceTo(target);
     if (!distance.isZero()) {
       refreshDueMillis[distance.bucketIndex()] = dueMillis;
+    }
+  }
+
+  /** Gives every bucket a time of its own to be refreshed at. */
+  void spreadRefresh(LongSupplier dueMillis) {
+    for (int i = nearest; i < Protocol.ID_BITS; i++) {
+      refreshDueMillis[i] = dueMillis.getAsLong();
     }
   }
 

@@ -81,6 +81,11 @@ final class Tables {
     return entries.stream().map(TableEntry::contact).toList();
   }
 
+  /** Takes an address as the own one without any vote; votes may change it. */
+  void place(IpPort own) {
+    of(own.address()).rebase(NodeId.of(self, own.address()));
+  }
+
   /**
    * Takes the vote of a peer about the own address, unless it is the peer's own, held up as a
    * mirror.

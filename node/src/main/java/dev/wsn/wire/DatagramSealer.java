@@ -122,13 +122,17 @@ public final class DatagramSealer {
 
   /** Length of the message with its padding, which is written. */
   private int padded(Request request, int length, int overhead) {
+    int paddedLength = Math.max(length, shortestBytes(request) - overhead);
+    Arrays.fill(message, length, paddedLength, (byte) 0);
+    return paddedLength;
+  }
+
+  /** Length that the datagram of a request is padded to if it is shorter. */
+  static int shortestBytes(Request request) {
     boolean isLookup =
         request.ask() instanceof Request.FindNode || request.ask() instanceof Request.FindRecord;
     boolean isFull = isLookup && !request.addressToken().isPresent();
-    int datagramBytes = isFull ? Datagrams.MAX_BYTES : Datagrams.MIN_REQUEST_BYTES;
-    int paddedLength = Math.max(length, datagramBytes - overhead);
-    Arrays.fill(message, length, paddedLength, (byte) 0);
-    return paddedLength;
+    return isFull ? Datagrams.MAX_BYTES : Datagrams.MIN_REQUEST_BYTES;
   }
 
   /**

@@ -220,7 +220,11 @@ final class MessageCodec {
    * @param id of the request that it belongs to
    */
   static Decoded<Reply> decodeReply(RequestId id, byte[] bytes, int offset, int length) {
-    MessageReader in = new MessageReader(bytes, offset, length);
+    return decodeReply(id, new MessageReader(bytes, offset, length));
+  }
+
+  /** The reply that is read. */
+  static Decoded<Reply> decodeReply(RequestId id, MessageReader in) {
     int kind = in.u8();
     IpPort observed = in.address();
     Token addressToken = in.token();

@@ -12,6 +12,7 @@ import dev.wsn.record.RecordCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,18 @@ final class MessageReader {
 
   private final byte[] bytes;
   private final int end;
+  private final BiFunction<PublicKey, IpPort, Contact> contacts;
   private int position;
   private @Nullable RejectReason failure;
 
   MessageReader(byte[] bytes, int offset, int length) {
+    this(bytes, offset, length, Contact::of);
+  }
+
+  /** A reader that makes contacts in another way, which must give equal ones. */
+  MessageReader(
+      byte[] bytes, int offset, int length, BiFunction<PublicKey, IpPort, Contact> contacts) {
+    this.contacts = contacts;
     this.bytes = bytes;
     this.position = offset;
     this.end = offset + length;
@@ -101,16 +110,16 @@ final class MessageReader {
     if (count > Datagrams.MAX_CONTACTS) {
       fail(RejectReason.TOO_MANY_CONTACTS);
     }
-    List<Contact> contacts = new ArrayList<>(Math.min(count, Datagrams.MAX_CONTACTS));
+    List<Contact> found = new ArrayList<>(Math.min(count, Datagrams.MAX_CONTACTS));
     for (int i = 0; i < count && failure == null; i++) {
       int family = u8();
       PublicKey key = PublicKey.of(take(PublicKey.BYTES));
       IpPort address = addressOf(family);
       if (failure == null) {
-        contacts.add(Contact.of(key, address));
+        found.add(contacts.apply(key, address));
       }
     }
-    return contacts;
+    return found;
   }
 
   /** Checks that only zero bytes are left. */

@@ -18,6 +18,7 @@ class HelpTest {
         "relay",
         "connect",
         "demo",
+        "simulate",
         "config",
         "doctor",
         "status",

@@ -43,6 +43,8 @@ class ArchitectureTest {
     Stream<Arguments> general =
         Stream.of(
             Arguments.of("core knows no I/O", laws.coreKnowsNoInputOrOutput()),
+            Arguments.of("simulator does no I/O", laws.simulatorDoesNoInputOrOutput()),
+            Arguments.of("only the simulator cheats", laws.onlyTheSimulatorCheats()),
             Arguments.of("clocks", laws.onlyTheCompositionRootReadsClocks()),
             Arguments.of("cycles", laws.packagesHaveNoCycles()),
             Arguments.of("internals", laws.vertxIsUsedThroughItsPublicApi()),
@@ -59,6 +61,8 @@ class ArchitectureTest {
   static Stream<Arguments> violations() {
     return Stream.of(
         Arguments.of(FIXTURE_LAWS.coreKnowsNoInputOrOutput(), "SocketOwner"),
+        Arguments.of(FIXTURE_LAWS.simulatorDoesNoInputOrOutput(), "FileReader"),
+        Arguments.of(FIXTURE_LAWS.onlyTheSimulatorCheats(), "OpenTransport"),
         Arguments.of(FIXTURE_LAWS.onlyTheCompositionRootReadsClocks(), "ClockReader"),
         Arguments.of(FIXTURE_LAWS.onlyTheCompositionRootReadsClocks(), "Dice"),
         Arguments.of(FIXTURE_LAWS.packagesHaveNoCycles(), "Upward"),

@@ -33,6 +33,7 @@ final class Laws {
           entry("resolver", "crypto", "record"),
           entry("kademlia", "crypto", "record"),
           entry("wire", "crypto", "record", "kademlia"),
+          entry("simulator", "crypto", "record", "kademlia", "wire"),
           entry("store", "metrics", "crypto", "record", "kademlia", "wire"),
           entry("node", "metrics", "crypto", "record", "resolver", "kademlia", "wire", "store"),
           entry(
@@ -64,6 +65,7 @@ final class Laws {
               "resolver",
               "kademlia",
               "wire",
+              "simulator",
               "store",
               "node",
               "gateway",
@@ -144,6 +146,34 @@ final class Laws {
             resideInAnyPackage(IO_PACKAGES)
                 .or(describe("are threads", type -> THREADS.contains(type.getName()))))
         .because("the core is a pure function of its arguments; the driver does the rest (law 1)");
+  }
+
+  /** Law 1 for the simulator, which may hold callbacks but does no I/O. */
+  ArchRule simulatorDoesNoInputOrOutput() {
+    List<String> banned = new ArrayList<>(List.of(IO_PACKAGES));
+    banned.remove("java.util.concurrent..");
+    banned.addAll(List.of("java.io..", "java.nio.file.."));
+    return noClasses()
+        .that()
+        .resideInAPackage(below("simulator"))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(banned.toArray(String[]::new)))
+        .because("a simulation reaches nothing outside of its process (law 1)");
+  }
+
+  /** What a simulation needs of the core and no node may use. */
+  ArchRule onlyTheSimulatorCheats() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(below("simulator"), below("kademlia"), below("wire"))
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are for simulations",
+                type ->
+                    type.getName().startsWith(root + ".wire.PlainDatagrams")
+                        || type.getName().equals(root + ".kademlia.Acquaintance")))
+        .because("open datagrams and contacts that never answered belong into no network");
   }
 
   /** Law 2. */

@@ -40,12 +40,12 @@ final class Course {
   }
 
   private void storm() {
-    Faults faults = simulation.faults();
+    Faults faults = simulation.setup().faults();
     isStormy = true;
     timeline.after(STORM_MILLIS / 4, () -> simulation.network().cut(true));
     timeline.after(STORM_MILLIS * 2 / 3, () -> simulation.network().cut(false));
     every(OPERATION_PAUSE_MILLIS, this::operate);
-    every(1000, () -> crashSome(faults.churnPerMinute() / 60));
+    every(1000, () -> crashSome(faults.crashesPerMinute() / 60));
     every(1000, () -> clogOne(faults.clogsPerMinute() / 60));
     every(20_000, simulation::inspect);
     timeline.run(STORM_MILLIS);
@@ -122,7 +122,7 @@ final class Course {
   private void clogOne(double probability) {
     if (simulation.random().nextDouble() < probability) {
       long until = timeline.nowMillis() + 1000 + simulation.random().nextInt(8000);
-      simulation.network().clog(simulation.anyNode().contact().address(), until);
+      simulation.anyNode().member().clog(until);
     }
   }
 }

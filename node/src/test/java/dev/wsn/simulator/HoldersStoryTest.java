@@ -15,11 +15,10 @@ class HoldersStoryTest {
 
   @Test
   void halfOfTheHoldersVanishAndOthersTakeTheirPlace() {
-    Faults faults = Faults.calm(SEED, 70).withLoss(0.02);
-    Simulation.replayable(
-        faults,
-        () -> {
-          Simulation simulation = new Simulation(faults);
+    Replay.story(
+        Setup.of(70, Faults.calm().withLoss(0.02)),
+        SEED,
+        simulation -> {
           simulation.grow();
           Owner owner = simulation.newOwner();
           Outcome.Published published =
@@ -39,7 +38,6 @@ class HoldersStoryTest {
                   .count();
           assertThat(copies).as("of the k that are the closest now").isGreaterThanOrEqualTo(18);
           simulation.inspect();
-          return copies;
         });
   }
 }

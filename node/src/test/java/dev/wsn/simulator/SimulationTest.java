@@ -19,13 +19,8 @@ class SimulationTest {
   private static final long SEED = Long.getLong("sim.seed", 1);
   private static final int K = 20;
 
-  private static void story(Faults faults, Consumer<Simulation> steps) {
-    Simulation.replayable(
-        faults,
-        () -> {
-          steps.accept(new Simulation(faults));
-          return true;
-        });
+  private static void story(int nodes, Faults faults, Consumer<Simulation> steps) {
+    Replay.story(Setup.of(nodes, faults), SEED, steps);
   }
 
   private static AddressRecord sign(Simulation simulation, Owner owner) {
@@ -34,16 +29,16 @@ class SimulationTest {
 
   @Test
   void sameSeedSameRun() {
-    String hash = Simulation.run(Faults.drawn(SEED)).hash();
-    assertThat(Simulation.run(Faults.drawn(SEED)).hash()).isEqualTo(hash);
-    assertThat(Simulation.run(Faults.drawn(SEED + 1)).hash()).isNotEqualTo(hash);
+    String hash = Replay.storm(SEED).hash();
+    assertThat(Replay.storm(SEED).hash()).isEqualTo(hash);
+    assertThat(Replay.storm(SEED + 1).hash()).isNotEqualTo(hash);
   }
 
   @Test
   void thousandNodesFindWhatOneOfThemPublishes() {
-    Faults faults = Faults.calm(SEED, 1000).withLoss(0.03).withDuplicate(0.02);
-    story(
-        faults,
+    Replay.story(
+        Setup.of(1000, Faults.calm().withLoss(0.03)).withoutSeal(),
+        SEED,
         simulation -> {
           simulation.grow(5, 5_000);
           List<Owner> owners = new ArrayList<>();
@@ -83,7 +78,8 @@ class SimulationTest {
   @Test
   void networkCutInHalvesGrowsTogetherAgain() {
     story(
-        Faults.calm(SEED, 60).withLoss(0.02).withPartition(Faults.Partition.HALVES),
+        60,
+        Faults.calm().withLoss(0.02).withPartition(Faults.Partition.HALVES),
         simulation -> {
           simulation.grow();
           Owner owner = simulation.newOwner();
@@ -114,7 +110,8 @@ class SimulationTest {
   @Test
   void recordsStayFindableWhileNodesComeAndGo() {
     story(
-        Faults.calm(SEED, 80).withLoss(0.02),
+        80,
+        Faults.calm().withLoss(0.02),
         simulation -> {
           simulation.grow();
           Owner owner = simulation.newOwner();
@@ -143,7 +140,8 @@ class SimulationTest {
   @Test
   void quorumFindsTheNewestAmongStaleHoldersAndRepairsThem() {
     story(
-        Faults.calm(SEED, 60),
+        60,
+        Faults.calm(),
         simulation -> {
           simulation.grow();
           Owner owner = simulation.newOwner();
@@ -174,7 +172,8 @@ class SimulationTest {
   @Test
   void readerThatSawTheNewestNeverTakesAnOlderOne() {
     story(
-        Faults.calm(SEED, 15),
+        15,
+        Faults.calm(),
         simulation -> {
           simulation.grow();
           Owner owner = simulation.newOwner();
@@ -208,7 +207,8 @@ class SimulationTest {
   @Test
   void deadRecordIsNotFound() {
     story(
-        Faults.calm(SEED, 30),
+        30,
+        Faults.calm(),
         simulation -> {
           simulation.grow();
           Owner owner = simulation.newOwner();
@@ -226,8 +226,9 @@ class SimulationTest {
 
   @Test
   void networkWorksWithRealKeyAgreement() {
-    story(
-        Faults.calm(SEED, 25).withLoss(0.05).withRealCurve(),
+    Replay.story(
+        Setup.of(25, Faults.calm().withLoss(0.05)).withRealCurve(),
+        SEED,
         simulation -> {
           simulation.grow();
           Owner owner = simulation.newOwner();

@@ -1,87 +1,95 @@
 package dev.wsn.simulator;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Acquaintance;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Effect;
 import dev.wsn.kademlia.EffectHandler;
 import dev.wsn.kademlia.Kademlia;
 import dev.wsn.kademlia.KademliaObserver;
+import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.Now;
 import dev.wsn.kademlia.OperationId;
 import dev.wsn.kademlia.Outcome;
 import dev.wsn.kademlia.Parameters;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.kademlia.ReadPolicy;
 import dev.wsn.kademlia.RecordIndex;
+import dev.wsn.kademlia.Reply;
+import dev.wsn.kademlia.Request;
+import dev.wsn.kademlia.Token;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
-import dev.wsn.wire.DatagramSealer;
-import dev.wsn.wire.KeyAgreement;
-import dev.wsn.wire.Limits;
 import dev.wsn.wire.Opened;
-import dev.wsn.wire.Rates;
-import dev.wsn.wire.Sealed;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A node of the product in virtual time: the step machine, the sealer, a disk that takes a while,
- * one timer. It can crash and start again with what is on its disk.
+ * A node of the product in virtual time: the step machine, its mail, a disk that takes a while, one
+ * timer. It can crash and start again with what is on its disk.
  */
-final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
-  private static final Limits LIMITS =
-      new Limits(128, 16, 1024, 1024, Rates.defaults().withSlots(64));
+final class SimulatedNode implements EffectHandler {
   private static final int MAX_DISK_MILLIS = 20;
+
+  /** How long a node that sleeps otherwise stays awake for answers. */
+  private static final long AWAKE_MILLIS = 5_000;
 
   /** What a node shares with the others of its run. */
   record World(
+      Setup setup,
       Timeline timeline,
       SimulatedNetwork network,
       Trace trace,
       Safety safety,
-      Parameters parameters) {}
+      Adversaries adversaries,
+      BiFunction<Member, SplittableRandom, Mail> mail) {}
 
   private final World world;
-  private final Contact contact;
-  private final KeyAgreement agreement;
+  private final Member member;
   private final SplittableRandom random;
   private final long wallSkewSeconds;
   private final long originMillis;
-  private final Disk disk = new Disk();
-  private final Map<OperationId, Consumer<Outcome>> operations = new HashMap<>();
+  private final Disk disk;
+  private final Map<OperationId, Consumer<Outcome>> operations = new HashMap<>(2);
+
+  /** What an adversary was asked for last. */
+  private NodeId lastTarget = new NodeId(0, 0, 0, 0);
 
   private Kademlia kademlia;
   private RecordIndex index;
-  private DatagramSealer sealer;
+  private Mail mail;
   private boolean isUp;
   private long starts;
   private long startedAtMillis;
+  private long lastSentMillis;
   private long wakeAtMillis;
   private long plannedMillis;
   private long operationNumbers;
 
-  SimulatedNode(
-      World world,
-      Contact contact,
-      KeyAgreement agreement,
-      SplittableRandom random,
-      long wallSkewSeconds) {
+  SimulatedNode(World world, Member member, SplittableRandom random) {
     this.world = world;
-    this.contact = contact;
-    this.agreement = agreement;
+    this.member = member;
     this.random = random;
-    this.wallSkewSeconds = wallSkewSeconds;
+    int skew = world.setup().faults().wallSkewSeconds();
+    this.wallSkewSeconds = random.nextInt(-skew, skew + 1);
     this.originMillis = random.nextLong(1L << 40);
-    this.index = disk.index(world.parameters().maxRecords());
+    this.disk = member.disk();
+    this.index = disk.index(world.setup().parameters().maxRecords());
     this.kademlia = newKademlia();
-    this.sealer = newSealer();
+    this.mail = world.mail().apply(member, random);
   }
 
   Contact contact() {
-    return contact;
+    return member.contact();
+  }
+
+  Member member() {
+    return member;
   }
 
   boolean isUp() {
@@ -97,6 +105,11 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
     return startedAtMillis;
   }
 
+  /** Its monotonic clock at the beginning of virtual time. */
+  long originMillis() {
+    return originMillis;
+  }
+
   Disk disk() {
     return disk;
   }
@@ -109,6 +122,11 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
     return index;
   }
 
+  /** Whether nothing would be lost if this node were forgotten and made again. */
+  boolean isIdle() {
+    return operations.isEmpty() && !isAwake();
+  }
+
   Now now() {
     long millis = world.timeline().nowMillis();
     long unixSeconds = Timeline.EPOCH_SECONDS + millis / 1000 + wallSkewSeconds;
@@ -117,16 +135,28 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
 
   /** Starts, or starts again after a crash, from what is on disk. */
   void start(List<Contact> seeds) {
-    isUp = true;
-    starts++;
-    startedAtMillis = world.timeline().nowMillis();
-    wakeAtMillis = Long.MAX_VALUE;
-    plannedMillis = Long.MAX_VALUE;
-    index = disk.index(world.parameters().maxRecords());
-    kademlia = newKademlia();
-    sealer = newSealer();
+    starting();
     List<Contact> known = disk.contacts().isEmpty() ? seeds : disk.contacts();
     begin(outcome -> {}, id -> kademlia.join(now(), id, known));
+  }
+
+  /** Starts in the middle of its life. */
+  void startGrown(List<Acquaintance> acquaintances) {
+    starting();
+    apply(kademlia.begin(now(), contact().address(), acquaintances));
+  }
+
+  private void starting() {
+    isUp = true;
+    startedAtMillis = world.timeline().nowMillis();
+    lastSentMillis = startedAtMillis - AWAKE_MILLIS;
+    wakeAtMillis = Long.MAX_VALUE;
+    plannedMillis = Long.MAX_VALUE;
+    if (++starts > 1) {
+      index = disk.index(world.setup().parameters().maxRecords());
+      kademlia = newKademlia();
+      mail = world.mail().apply(member, random);
+    }
   }
 
   /** Loses everything that is not on disk. */
@@ -155,13 +185,16 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
     apply(command.apply(id));
   }
 
-  @Override
-  public void receive(IpPort from, byte[] datagram) {
+  void receive(IpPort from, Envelope envelope) {
     if (!isUp) {
       return;
     }
-    Opened opened = sealer.open(now().monotonicMillis(), datagram, 0, datagram.length, from);
+    Opened opened = mail.open(now().monotonicMillis(), envelope, from);
     if (opened instanceof Opened.IncomingRequest incoming) {
+      member.countRequest();
+      if (isCorrupt(incoming)) {
+        return;
+      }
       List<Effect> effects = kademlia.receive(now(), incoming.caller(), incoming.request());
       world.safety().asked(this, incoming);
       apply(effects);
@@ -169,13 +202,40 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
     } else if (opened instanceof Opened.IncomingReply incoming) {
       apply(kademlia.receive(now(), from, incoming.replier(), incoming.reply()));
     } else if (opened instanceof Opened.Unproven unproven) {
-      transmit(from, new Sealed.Datagram(unproven.challenge()));
+      transmit(from, new Envelope.Sealed(unproven.challenge()));
     } else if (opened instanceof Opened.Challenged challenged) {
       apply(kademlia.challenged(now(), from, challenged.callee(), challenged.request()));
     } else {
       world.safety().rejected(((Opened.Rejected) opened).reason());
       world.trace().rejected(((Opened.Rejected) opened).reason());
     }
+  }
+
+  /** Whether this is an adversary that does with a request what no honest node does. */
+  private boolean isCorrupt(Opened.IncomingRequest incoming) {
+    if (member.role() == Role.HONEST) {
+      return false;
+    }
+    Request request = incoming.request();
+    if (request.ask() instanceof Request.FindRecord find) {
+      lastTarget = find.target();
+    }
+    Adversaries.Decision decision =
+        world.adversaries().decide(member.role(), incoming).orElse(null);
+    if (decision == null) {
+      return false;
+    }
+    decision
+        .answer()
+        .ifPresent(
+            answer -> {
+              Reply reply =
+                  new Reply(request.id(), incoming.caller().address(), new Token(1), answer);
+              Effect.Answer effect =
+                  new Effect.Answer(incoming.caller(), reply, Protocol.MAX_DATAGRAM_BYTES);
+              transmit(incoming.caller().address(), mail.seal(effect));
+            });
+    return true;
   }
 
   private void apply(List<Effect> effects) {
@@ -187,19 +247,21 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
 
   @Override
   public void send(Effect.Send effect) {
-    transmit(effect.to().address(), sealer.seal(effect));
+    lastSentMillis = world.timeline().nowMillis();
+    transmit(effect.to().address(), mail.seal(effect));
   }
 
   @Override
   public void answer(Effect.Answer effect) {
     world.safety().answers(this, effect);
-    transmit(effect.to().address(), sealer.seal(effect));
+    Effect.Answer said =
+        member.role() == Role.STALE ? world.adversaries().falsified(lastTarget, effect) : effect;
+    transmit(effect.to().address(), mail.seal(said));
   }
 
-  private void transmit(IpPort to, Sealed sealed) {
-    byte[] datagram = world.safety().sealed(sealed);
-    world.safety().sent(to, datagram.length);
-    world.network().send(contact.address(), to, datagram);
+  private void transmit(IpPort to, Envelope envelope) {
+    world.safety().sent(to, envelope.lengthBytes());
+    world.network().send(member, to, envelope);
   }
 
   @Override
@@ -238,9 +300,16 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
   @Override
   public void wakeAt(Effect.WakeAt effect) {
     wakeAtMillis = effect.monotonicMillis() - originMillis;
-    if (wakeAtMillis < plannedMillis) {
+    if (wakeAtMillis < plannedMillis && isAwake()) {
       plan();
     }
+  }
+
+  /** In a snapshot only who waits for something has a timer. */
+  private boolean isAwake() {
+    return world.setup().start() != Start.SNAPSHOT
+        || !operations.isEmpty()
+        || world.timeline().nowMillis() < lastSentMillis + AWAKE_MILLIS;
   }
 
   /** Plans the timer; one that comes too early plans itself again, so there are never many. */
@@ -257,6 +326,9 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
                 return;
               }
               plannedMillis = Long.MAX_VALUE;
+              if (!isAwake()) {
+                return;
+              }
               if (wakeAtMillis <= world.timeline().nowMillis()) {
                 apply(kademlia.wake(now()));
               } else {
@@ -273,9 +345,10 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
             disk.remember(addressRecord);
           }
         };
+    Parameters server = world.setup().parameters();
     return new Kademlia(
-        world.parameters(),
-        contact.key(),
+        member.isNatted() ? server.asClient() : server,
+        contact().key(),
         world.safety().rules(),
         index,
         disk.memory(),
@@ -283,12 +356,8 @@ final class SimulatedNode implements EffectHandler, SimulatedNetwork.Receiver {
         writesDown);
   }
 
-  private DatagramSealer newSealer() {
-    return new DatagramSealer(contact.key(), agreement, "simulated", random.split(), LIMITS);
-  }
-
   @Override
   public String toString() {
-    return contact.address().toString();
+    return member.toString();
   }
 }

@@ -3,93 +3,111 @@ package dev.wsn.simulator;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.Kademlia;
 import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.Outcome;
-import dev.wsn.kademlia.Parameters;
 import dev.wsn.kademlia.ReadPolicy;
 import dev.wsn.record.AddressRecord;
+import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
+import dev.wsn.wire.DatagramSealer;
+import dev.wsn.wire.Limits;
+import dev.wsn.wire.PlainDatagrams;
+import dev.wsn.wire.Rates;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One run: nodes, a network and owners of records, all from one seed. {@link #run} plays the usual
- * course, first with faults, when only safety is asked for, then without, when everything has to
- * work again; tests with a story of their own use the steps.
- */
+/** One simulated network and what is done with it, all from one random source. */
 final class Simulation {
-  private static final int SEEDS = 3;
+  private static final Limits SEALER_LIMITS =
+      new Limits(128, 16, 1024, 1024, Rates.defaults().withSlots(64));
   private static final long JOIN_PAUSE_MILLIS = 10;
   private static final long SETTLE_MILLIS = 20_000;
 
   /** Every operation has ended after this. */
   static final long OPERATION_MILLIS = 120_000;
 
-  private final Faults faults;
+  private final Setup setup;
+  private final Function<Kademlia, List<String>> inspector;
   private final Timeline timeline = new Timeline();
   private final Trace trace = new Trace();
   private final Safety safety;
   private final SimulatedNetwork network;
   private final SplittableRandom random;
-  private final List<SimulatedNode> nodes = new ArrayList<>();
-  private final List<Contact> seeds = new ArrayList<>();
   private final Population population;
+  private final Crowd crowd;
+  private final Adversaries adversaries;
+  private final List<Owner> owners = new ArrayList<>();
 
-  Simulation(Faults faults) {
-    this(faults, Parameters.defaults());
-  }
-
-  Simulation(Faults faults, Parameters parameters) {
-    this.faults = faults;
-    this.random = new SplittableRandom(faults.seed());
+  /**
+   * A network at its beginning.
+   *
+   * @param inspector says what does not hold inside a node; for tests
+   */
+  Simulation(Setup setup, SplittableRandom random, Function<Kademlia, List<String>> inspector) {
+    this.setup = setup;
+    this.random = random;
+    this.inspector = inspector;
     Secp256k1 curve = new MemoizedCurve(Secp256k1.preferred());
     this.safety = new Safety(new RecordRules(curve, false));
-    this.network = new SimulatedNetwork(timeline, random.split(), trace, faults);
-    this.population = new Population(random.split(), curve, faults.hasRealCurve());
-    SimulatedNode.World world =
-        new SimulatedNode.World(timeline, network, trace, safety, parameters);
-    for (Population.Member member : population.members(faults.nodes())) {
-      int skew = random.nextInt(-faults.wallSkewSeconds(), faults.wallSkewSeconds() + 1);
-      SimulatedNode node =
-          new SimulatedNode(world, member.contact(), member.agreement(), random.split(), skew);
-      network.bind(member.contact().address(), nodes.size(), node);
-      nodes.add(node);
-      if (seeds.size() < SEEDS) {
-        seeds.add(member.contact());
-      }
+    this.crowd = new Crowd(setup, timeline, random.split());
+    this.network = new SimulatedNetwork(timeline, random.split(), trace, setup.faults(), crowd);
+    this.population = new Population(random.split(), curve, setup.seal() == Setup.Seal.ECDH);
+    for (int i = 0; i < setup.owners(); i++) {
+      owners.add(newOwner());
     }
-  }
-
-  /** The usual course of a run. */
-  static Trace run(Faults faults) {
-    return replayable(
-        faults,
+    Ground[] made = new Ground[1];
+    SplittableRandom chance = random.split();
+    Supplier<Ground> ground =
         () -> {
-          Simulation simulation = new Simulation(faults);
-          new Course(simulation).play();
-          return simulation.trace();
-        });
+          if (made[0] == null) {
+            made[0] = new Ground(chance);
+          }
+          return made[0];
+        };
+    this.adversaries = new Adversaries(ground);
+    crowd.settle(
+        population,
+        new SimulatedNode.World(setup, timeline, network, trace, safety, adversaries, mail()),
+        ground,
+        owners.stream().map(owner -> NodeId.ofRecord(owner.key())).toList());
+    crowd.begin();
   }
 
-  /** Runs something; if it fails, the message says how to run the same again. */
-  static <T> T replayable(Faults faults, Supplier<T> story) {
-    try {
-      return story.get();
-    } catch (AssertionError | RuntimeException failure) {
-      throw new AssertionError(
-          failure.getMessage() + "\nrun again with -Dsim.seed=" + faults.seed() + "; " + faults,
-          failure);
+  private BiFunction<Member, SplittableRandom, Mail> mail() {
+    if (setup.seal() == Setup.Seal.NONE) {
+      PlainDatagrams datagrams = new PlainDatagrams(this::contact);
+      return (member, own) -> Mail.plain(member.contact().key(), datagrams);
     }
+    return (member, own) ->
+        Mail.sealed(
+            new DatagramSealer(
+                member.contact().key(),
+                member.agreement(),
+                "simulated",
+                own.split(),
+                SEALER_LIMITS));
   }
 
-  Faults faults() {
-    return faults;
+  private Contact contact(PublicKey key, IpPort address) {
+    return network
+        .at(address)
+        .map(Member::contact)
+        .filter(known -> known.key().equals(key))
+        .orElseGet(() -> Contact.of(key, address));
+  }
+
+  Setup setup() {
+    return setup;
   }
 
   Timeline timeline() {
@@ -112,12 +130,26 @@ final class Simulation {
     return random;
   }
 
+  Crowd crowd() {
+    return crowd;
+  }
+
+  /** All nodes that are in memory, up or crashed. */
   List<SimulatedNode> nodes() {
-    return nodes;
+    return crowd.members().stream().map(Member::node).filter(Objects::nonNull).toList();
   }
 
   SimulatedNode node(int index) {
-    return nodes.get(index);
+    return Objects.requireNonNull(crowd.members().get(index).node(), "not in memory");
+  }
+
+  Adversaries adversaries() {
+    return adversaries;
+  }
+
+  /** The owners that the adversaries know, too. */
+  List<Owner> owners() {
+    return owners;
   }
 
   Owner newOwner() {
@@ -130,8 +162,8 @@ final class Simulation {
   }
 
   void grow(long joinPauseMillis, long settleMillis) {
-    for (SimulatedNode node : nodes) {
-      node.start(seeds);
+    for (SimulatedNode node : nodes()) {
+      start(node);
       timeline.run(joinPauseMillis);
     }
     timeline.run(settleMillis);
@@ -139,17 +171,22 @@ final class Simulation {
   }
 
   void start(SimulatedNode node) {
-    node.start(seeds);
+    node.start(crowd.seeds());
   }
 
   void inspect() {
-    nodes.stream().filter(SimulatedNode::isUp).forEach(safety::inspect);
+    for (SimulatedNode node : nodes()) {
+      if (node.isUp()) {
+        List<String> violations = inspector.apply(node.kademlia());
+        Safety.check(violations.isEmpty(), node + ": " + violations);
+      }
+    }
   }
 
   /** The nodes that are truly the closest to a key's record, closest first. */
   List<SimulatedNode> closest(PublicKey key, int count) {
     NodeId place = NodeId.ofRecord(key);
-    return nodes.stream()
+    return nodes().stream()
         .filter(SimulatedNode::isUp)
         .sorted(Comparator.comparing(node -> node.contact().id().distanceTo(place)))
         .limit(count)
@@ -158,24 +195,22 @@ final class Simulation {
 
   /** A node that is up. */
   SimulatedNode anyNode() {
-    SimulatedNode node;
-    do {
-      node = nodes.get(random.nextInt(nodes.size()));
-    } while (!node.isUp());
-    return node;
+    return settledNode(0);
   }
 
   long upNodes() {
-    return nodes.stream().filter(SimulatedNode::isUp).count();
+    return nodes().stream().filter(SimulatedNode::isUp).count();
   }
 
   /** A node that has been up for so long. */
   SimulatedNode settledNode(long millis) {
-    SimulatedNode node;
-    do {
-      node = anyNode();
-    } while (node.startedAtMillis() > timeline.nowMillis() - millis);
-    return node;
+    while (true) {
+      Member member = crowd.any(random, any -> true);
+      SimulatedNode node = member.node();
+      if (node != null && node.isUp() && node.startedAtMillis() <= timeline.nowMillis() - millis) {
+        return node;
+      }
+    }
   }
 
   /** Starts a publication; it has to end in time unless the node crashes. */
@@ -195,6 +230,16 @@ final class Simulation {
 
   /** Starts a read; it has to end in time unless the node crashes. */
   void resolving(SimulatedNode node, PublicKey key, ReadPolicy policy, Consumer<Outcome> done) {
+    resolving(node, key, policy, first -> {}, done);
+  }
+
+  /** The same, told about an answer before the final one, too. */
+  void resolving(
+      SimulatedNode node,
+      PublicKey key,
+      ReadPolicy policy,
+      Consumer<Outcome> first,
+      Consumer<Outcome> done) {
     Consumer<Outcome> ended = expected(node, "resolve", done);
     node.resolve(
         key,
@@ -204,6 +249,8 @@ final class Simulation {
           if (read.isFinal()) {
             trace.lookup(read.evidence().hops(), read.evidence().elapsedMillis());
             ended.accept(outcome);
+          } else {
+            first.accept(outcome);
           }
         });
   }

@@ -10,19 +10,16 @@ import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.wire.KeyAgreement;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Keys and public addresses for the nodes of a run, so that the rules about ids and subnets apply.
+ * Keys and public addresses for the members of a run, so that the rules about ids and subnets
+ * apply.
  */
 final class Population {
-  /** Where a node lives and how it agrees on keys. */
-  record Member(Contact contact, KeyAgreement agreement) {}
-
   private static final int PORT = 4848;
 
   private final SplittableRandom random;
@@ -36,26 +33,30 @@ final class Population {
     this.hasRealCurve = hasRealCurve;
   }
 
-  List<Member> members(int count) {
-    List<Member> members = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      members.add(hasRealCurve ? onTheCurve() : cheap());
+  /** A new member at an address that nobody had. */
+  Member member(int index, boolean isNatted) {
+    if (hasRealCurve) {
+      SecretKey secret = secret();
+      Contact contact = Contact.of(curve.publicKey(secret), new IpPort(address(), PORT));
+      return new Member(index, contact, KeyAgreement.ecdh(curve, secret), isNatted);
     }
-    return members;
+    PublicKey key = PublicKey.of(bytes(PublicKey.BYTES));
+    return cheap(index, Contact.of(key, new IpPort(address(), PORT)), isNatted);
   }
 
-  private Member onTheCurve() {
-    SecretKey secret = secret();
-    Contact contact = Contact.of(curve.publicKey(secret), new IpPort(address(), PORT));
-    return new Member(contact, KeyAgreement.ecdh(curve, secret));
+  /** A member that chose its key and address, unless somebody else has the address. */
+  Optional<Member> member(int index, Contact contact) {
+    return taken.add(contact.address().address())
+        ? Optional.of(cheap(index, contact, false))
+        : Optional.empty();
   }
 
   /**
    * A key that nobody can compute a secret for: the two ends hash their keys in order. As good as
    * ECDH to find mistakes in everything else, and a hundred times as fast.
    */
-  private Member cheap() {
-    PublicKey key = PublicKey.of(bytes(PublicKey.BYTES));
+  private static Member cheap(int index, Contact contact, boolean isNatted) {
+    PublicKey key = contact.key();
     KeyAgreement agreement =
         peer -> {
           boolean isFirst = key.compareTo(peer) < 0;
@@ -65,7 +66,7 @@ final class Population {
               (isFirst ? peer : key).bytes(), 0, both, PublicKey.BYTES, PublicKey.BYTES);
           return Sha256.hash(both);
         };
-    return new Member(Contact.of(key, new IpPort(address(), PORT)), agreement);
+    return new Member(index, contact, agreement, isNatted);
   }
 
   /** A key for a node or for the owner of records. */
