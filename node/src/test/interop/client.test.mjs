@@ -9,11 +9,12 @@ import { SimplePool } from 'nostr-tools/pool'
 import WebSocket from 'ws'
 import { RecordMemory, relayUrl, resolve, ResolveError, WsnSocket } from 'wsn-client'
 
-const { RESOLVER, RELAY, AUTH_RELAY, PROXY, GATEWAY } = process.env
+const { RESOLVER, RELAY, AUTH_RELAY, PROXY, GATEWAY, NGINX } = process.env
 const Socket = WsnSocket.with({ resolvers: [RESOLVER] })
 const ways = {
   'wsn-client': { socket: Socket, url: npub => `wsn://${npub}` },
   'wsn-client with a hint': { socket: Socket, url: npub => `wsn://${npub}@${GATEWAY}` },
+  'nginx in front of the gateway': { socket: WsnSocket, url: npub => `wsn://${npub}@${NGINX}` },
   'the local proxy': { socket: WebSocket, url: npub => `${PROXY}/${npub}` },
 }
 const secret = generateSecretKey()

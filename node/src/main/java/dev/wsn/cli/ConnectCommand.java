@@ -1,13 +1,20 @@
 package dev.wsn.cli;
 
+import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.Secp256k1;
+import dev.wsn.crypto.SecretKey;
 import dev.wsn.gateway.LocalProxy;
 import dev.wsn.gateway.LocalProxyOptions;
 import dev.wsn.monitor.CountedResolver;
 import dev.wsn.record.AddressScope;
 import dev.wsn.resolver.Resolver;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -42,6 +49,46 @@ final class ConnectCommand implements Callable<Integer>, Server {
       converter = ListenAddress.Converter.class)
   private ListenAddress listen = ListenAddress.NONE;
 
+  @Option(
+      names = "--allow-origin",
+      split = ",",
+      paramLabel = "ORIGIN",
+      description =
+          "let pages of this web site use the proxy, for example https://app.example; * for all;"
+              + " repeatable")
+  private List<String> origins = new ArrayList<>();
+
+  @Option(
+      names = "--forward",
+      split = ",",
+      paramLabel = "PORT=KEY",
+      description =
+          "listen at this port, too, and give all its paths to this key, for apps that put their"
+              + " paths at the root; repeatable",
+      converter = ForwardConverter.class)
+  private List<LocalProxyOptions.Forward> forwards = new ArrayList<>();
+
+  @Option(
+      names = "--socks",
+      paramLabel = "PORT",
+      defaultValue = "-1",
+      description =
+          "speak SOCKS5 at this port, too: programs that use it reach http://<npub>.wsn/ and"
+              + " ws://<npub>.wsn/; -1 for none (default: ${DEFAULT-VALUE})")
+  private int socks;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "prove this key to every relay; without it this side stays anonymous")
+  private @Nullable Path keyFile;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "file whose first line is the password of an ncryptsec key file")
+  private @Nullable Path passwordFile;
+
   ConnectCommand(Host host) {
     this.host = host;
   }
@@ -75,26 +122,47 @@ final class ConnectCommand implements Callable<Integer>, Server {
     Vertx vertx = Vertx.vertx();
     try (Access access = network.open(host)) {
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
-      LocalProxy proxy = proxy(vertx, resolver);
+      Optional<SecretKey> self = self();
+      LocalProxy proxy = proxy(vertx, resolver, self);
       int port = Servers.start(proxy.start(), listen);
       var running = new RunningProxy(vertx, access.client().orElse(null), resolver);
-      server.serve(
-          host,
-          running,
-          () -> host.out().println("ready ws://" + listen.withPort(port) + "/<npub>"));
+      server.serve(host, running, () -> announce(proxy, port));
       Answers.await(proxy.stop(), "stopping");
+      self.ifPresent(SecretKey::close);
       return ExitCode.DONE;
     } finally {
       Answers.await(vertx.close(), "closing");
     }
   }
 
-  private LocalProxy proxy(Vertx vertx, Resolver resolver) {
+  private void announce(LocalProxy proxy, int port) {
+    host.out().println("ready ws://" + listen.withPort(port) + "/<npub>");
+    for (int i = 0; i < forwards.size(); i++) {
+      String npub = Nip19.npub(forwards.get(i).key());
+      String at = listen.withPort(proxy.forwardedPorts().get(i)).toString();
+      host.out().println("forward http://" + at + "/ to " + npub);
+    }
+    if (proxy.socksPort() > 0) {
+      host.out().println("socks5 " + listen.withPort(proxy.socksPort()));
+    }
+  }
+
+  private Optional<SecretKey> self() {
+    return keyFile == null
+        ? Optional.empty()
+        : Optional.of(KeyOption.read(host, keyFile, passwordFile));
+  }
+
+  private LocalProxy proxy(Vertx vertx, Resolver resolver, Optional<SecretKey> self) {
     return new LocalProxy(
         vertx,
         resolver,
         Secp256k1.preferred(),
-        LocalProxyOptions.of(listen.address(), listen.port(), network.isLocal()),
+        self,
+        LocalProxyOptions.of(listen.address(), listen.port(), network.isLocal())
+            .withAllowedOrigins(origins)
+            .withForwards(forwards)
+            .withSocks(socks),
         host.clock(),
         host.monotonicMillis(),
         host.random());

@@ -4,6 +4,7 @@ import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
+import dev.wsn.gateway.AccessPolicy;
 import dev.wsn.gateway.Gateway;
 import dev.wsn.gateway.GatewayLimits;
 import dev.wsn.gateway.GatewayOptions;
@@ -32,6 +33,7 @@ import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,9 +161,16 @@ final class Demo implements AutoCloseable {
   }
 
   private Gateway open(URI backend) {
-    GatewayOptions options = new GatewayOptions(LOOPBACK, 0, backend, 1, GatewayLimits.defaults());
+    GatewayOptions options = GatewayOptions.of(LOOPBACK, 0, backend, 1, GatewayLimits.defaults());
     Gateway gateway =
-        new Gateway(vertx, relaySecret, curve, options, host.monotonicMillis(), host.random());
+        new Gateway(
+            vertx,
+            relaySecret,
+            curve,
+            options,
+            AccessPolicy.EVERYONE,
+            host.monotonicMillis(),
+            host.random());
     int port = Answers.await(gateway.start(), "starting the gateway");
     closers.push(() -> Answers.await(gateway.stop(), "stopping the gateway"));
     story.detail("wsn://" + Nip19.npub(relayKey) + "@127.0.0.1:" + port);
@@ -237,6 +246,7 @@ final class Demo implements AutoCloseable {
             vertx,
             new ResolverClient(resolver, rules, host.clock()),
             curve,
+            Optional.empty(),
             LocalProxyOptions.of(LOOPBACK, 0, true),
             host.clock(),
             host.monotonicMillis(),

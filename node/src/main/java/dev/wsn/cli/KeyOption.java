@@ -48,7 +48,8 @@ final class KeyOption {
     return read(host, file, passwordFile);
   }
 
-  private static SecretKey read(Host host, Path file, @Nullable Path passwordFile) {
+  /** As {@link #read(Host)}, of these files. */
+  static SecretKey read(Host host, Path file, @Nullable Path passwordFile) {
     String typed = file.toString().toLowerCase(Locale.ROOT);
     if (typed.startsWith("nsec1") || typed.startsWith("ncryptsec1")) {
       throw CommandFailure.usage(

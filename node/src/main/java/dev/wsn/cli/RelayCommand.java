@@ -3,11 +3,13 @@ package dev.wsn.cli;
 import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
+import dev.wsn.gateway.Backend;
 import dev.wsn.gateway.Gateway;
 import dev.wsn.gateway.GatewayLimits;
 import dev.wsn.gateway.GatewayOptions;
 import dev.wsn.gateway.Publisher;
 import dev.wsn.gateway.PublisherOptions;
+import dev.wsn.gateway.Reachability;
 import dev.wsn.monitor.CountedResolver;
 import dev.wsn.node.DhtNode;
 import dev.wsn.record.Endpoint;
@@ -18,9 +20,11 @@ import dev.wsn.resolver.Resolver;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -31,7 +35,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "relay",
     customSynopsis = {
-      "wsn relay --key FILE --backend ws://HOST:PORT [--listen IP:4848]",
+      "wsn relay --key FILE --backend [SERVICE=]URL... [--listen IP:4848]",
       "          [--advertise IP:PORT]... [--seed NPUB@IP:PORT]... [OPTIONS]"
     },
     description = "Makes a relay reachable by its key: gateway in front, record in the DHT.",
@@ -48,13 +52,19 @@ final class RelayCommand implements Callable<Integer>, Server {
   @Mixin private final KeyOption key = new KeyOption();
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NetworkOption network = new NetworkOption();
+  @Mixin private final LimitOption limits = new LimitOption();
+  @Mixin private final ClientAccessOption clients = new ClientAccessOption();
 
   @Option(
       names = "--backend",
       required = true,
-      paramLabel = "ws://HOST:PORT",
-      description = "the relay; the gateway connects to nothing else")
-  private URI backend = URI.create("ws://unset");
+      split = ",",
+      paramLabel = "[SERVICE=]URL",
+      description =
+          "the relay, ws://HOST:PORT, or a Blossom server, http://HOST:PORT; repeatable; the"
+              + " gateway connects to nothing else",
+      converter = BackendConverter.class)
+  private List<Backend> backends = new ArrayList<>();
 
   @Option(
       names = "--listen",
@@ -72,6 +82,27 @@ final class RelayCommand implements Callable<Integer>, Server {
       converter = EndpointConverter.class)
   private List<Endpoint> advertised = new ArrayList<>();
 
+  @Option(
+      names = "--ttl",
+      paramLabel = "TIME",
+      defaultValue = "2h",
+      description = "how long a record lives; renewed at a third of it (default: ${DEFAULT-VALUE})",
+      converter = LifetimeConverter.class)
+  private Duration lifetime = PublisherOptions.DEFAULT_LIFETIME;
+
+  @Option(
+      names = "--check-from",
+      paramLabel = "URL",
+      description =
+          "have this resolver dial the published address, and say what clients would find",
+      converter = UrlConverter.class)
+  private @Nullable URI checkFrom;
+
+  @Option(
+      names = "--withdraw",
+      description = "say on a clean stop that the key is nowhere; clients give up at once then")
+  private boolean isWithdrawn;
+
   RelayCommand(Host host) {
     this.host = host;
   }
@@ -79,6 +110,8 @@ final class RelayCommand implements Callable<Integer>, Server {
   @Override
   public void check() {
     network.check();
+    clients.check();
+    GatewayLimits unused = limits.limits();
     LocalAddresses.check(advertised, network.isLocal());
   }
 
@@ -86,7 +119,7 @@ final class RelayCommand implements Callable<Integer>, Server {
   public void examine(Examination examination) {
     key.examine(examination);
     examination.tcp(listen);
-    examination.backend(backend);
+    backends.forEach(each -> examination.backend(each.uri()));
     network.examine(examination);
   }
 
@@ -122,14 +155,20 @@ final class RelayCommand implements Callable<Integer>, Server {
           new GatewayOptions(
               listen.address(),
               listen.port(),
-              backend,
+              backends,
               Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-              GatewayLimits.defaults());
+              limits.limits());
     } catch (IllegalArgumentException wrong) {
       throw CommandFailure.usage(String.valueOf(wrong.getMessage()));
     }
     return new Gateway(
-        vertx, secret, Secp256k1.preferred(), options, host.monotonicMillis(), host.random());
+        vertx,
+        secret,
+        Secp256k1.preferred(),
+        options,
+        clients.open(vertx),
+        host.monotonicMillis(),
+        host.random());
   }
 
   private void serve(Vertx vertx, SecretKey secret, Gateway gateway, int port) {
@@ -148,7 +187,9 @@ final class RelayCommand implements Callable<Integer>, Server {
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
       Publisher publisher = publisher(vertx, resolver, secret, endpoints);
       report(Answers.await(publisher.start(), "publishing"));
-      AddressWatch watch = watch(vertx, access, publisher, endpoints, port);
+      Runnable check = check(vertx, publisher);
+      check.run();
+      AddressWatch watch = watch(vertx, access, publisher, endpoints, port, check);
       var published = new RunningRelay.Published(publisher, resolver);
       DhtNode client = access.client().orElse(null);
       server.serve(
@@ -175,10 +216,7 @@ final class RelayCommand implements Callable<Integer>, Server {
     RecordRules rules = new RecordRules(Secp256k1.preferred(), network.isLocal());
     PublisherOptions options =
         new PublisherOptions(
-            endpoints,
-            PublisherOptions.DEFAULT_LIFETIME,
-            PublisherOptions.stateFileOf(key.file()),
-            false);
+            endpoints, lifetime, PublisherOptions.stateFileOf(key.file()), isWithdrawn);
     return new Publisher(vertx, resolver, rules, secret, options, host.clock(), host.random());
   }
 
@@ -207,8 +245,24 @@ final class RelayCommand implements Callable<Integer>, Server {
                     "a resolver cannot tell this machine's address; give --advertise IP:PORT"));
   }
 
+  /** Has the published addresses dialled from outside, if there is somebody to ask. */
+  private Runnable check(Vertx vertx, Publisher publisher) {
+    if (checkFrom == null) {
+      return () -> {};
+    }
+    Reachability reachability = new Reachability(vertx, checkFrom, publisher.key());
+    return () -> {
+      Future<?> unused = reachability.check();
+    };
+  }
+
   private AddressWatch watch(
-      Vertx vertx, Access access, Publisher publisher, List<Endpoint> first, int port) {
+      Vertx vertx,
+      Access access,
+      Publisher publisher,
+      List<Endpoint> first,
+      int port,
+      Runnable check) {
     return AddressWatch.start(
         vertx,
         first,
@@ -216,7 +270,8 @@ final class RelayCommand implements Callable<Integer>, Server {
         network.isLocal(),
         moved -> {
           LOG.info("the address changed to {}", moved);
-          Future<Publication> unused = publisher.endpointsChanged(moved);
+          Future<Publication> unused =
+              publisher.endpointsChanged(moved).onComplete(done -> check.run());
         });
   }
 

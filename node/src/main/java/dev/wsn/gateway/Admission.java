@@ -21,24 +21,39 @@ final class Admission {
   static final int MAX_IDLE_SOURCES = 65_536;
 
   private static final int SOURCE_BURST_SECONDS = 10;
+  private static final int BURST_SECONDS = 2;
   private static final int IPV6_NETWORK_BYTES = 8;
 
   private static final class Source {
     final TokenBucket handshakes;
+    final TokenBucket bytes;
     int connections;
 
-    Source(TokenBucket handshakes) {
+    Source(TokenBucket handshakes, TokenBucket bytes) {
       this.handshakes = handshakes;
+      this.bytes = bytes;
     }
   }
 
   /** A connection that is counted until it is released, which may be said twice. */
   final class Lease {
     private final IpAddress key;
+    private final TokenBucket bytes;
     private boolean isReleased;
 
-    private Lease(IpAddress key) {
+    private Lease(IpAddress key, TokenBucket bytes) {
       this.key = key;
+      this.bytes = bytes;
+    }
+
+    /** Counts bytes that were read; the milliseconds until more may be read. */
+    long read(long count, long nowMillis) {
+      if (limits.bytesPerSecond() == 0) {
+        return 0;
+      }
+      synchronized (Admission.this) {
+        return bytes.borrow(count, nowMillis);
+      }
     }
 
     void release() {
@@ -58,6 +73,7 @@ final class Admission {
   }
 
   private final GatewayLimits limits;
+  private final TokenBucket accepts;
   private final TokenBucket handshakes;
   private final Map<IpAddress, Source> connected = new HashMap<>();
   private final Map<IpAddress, Source> idle =
@@ -73,6 +89,8 @@ final class Admission {
 
   Admission(GatewayLimits limits, long nowMillis) {
     this.limits = limits;
+    int accepted = limits.acceptsPerSecond();
+    this.accepts = new TokenBucket(accepted, (double) BURST_SECONDS * accepted, nowMillis);
     int perSecond = limits.handshakesPerSecond();
     this.handshakes = new TokenBucket(perSecond, perSecond, nowMillis);
   }
@@ -92,14 +110,15 @@ final class Admission {
     Source source = source(key, nowMillis);
     boolean isExempt = address.scope() == AddressScope.LOOPBACK;
     boolean hasTooMany = source.connections >= limits.maxConnectionsPerSource() && !isExempt;
-    if (hasTooMany || connections >= limits.maxConnections()) {
+    boolean isFull = connections >= limits.maxConnections();
+    if (hasTooMany || isFull || !accepts.take(nowMillis)) {
       return Optional.empty();
     }
     connections++;
     source.connections++;
     idle.remove(key);
     connected.put(key, source);
-    return Optional.of(new Lease(key));
+    return Optional.of(new Lease(key, isExempt ? bytes(nowMillis) : source.bytes));
   }
 
   /** Counts a handshake, unless there were too many lately. */
@@ -110,13 +129,18 @@ final class Admission {
     return mayThisOne && handshakes.take(nowMillis);
   }
 
+  private TokenBucket bytes(long nowMillis) {
+    double perSecond = limits.bytesPerSecond();
+    return new TokenBucket(perSecond, BURST_SECONDS * perSecond, nowMillis);
+  }
+
   private Source source(IpAddress key, long nowMillis) {
     Source known = connected.get(key);
     known = known == null ? idle.remove(key) : known;
     if (known == null) {
       int perSecond = limits.handshakesPerSecondPerSource();
       int burst = SOURCE_BURST_SECONDS * perSecond;
-      known = new Source(new TokenBucket(perSecond, burst, nowMillis));
+      known = new Source(new TokenBucket(perSecond, burst, nowMillis), bytes(nowMillis));
     }
     if (known.connections == 0) {
       idle.put(key, known);

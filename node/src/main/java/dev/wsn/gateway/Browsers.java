@@ -28,7 +28,9 @@ final class Browsers {
     String host = authority.host().toLowerCase(Locale.ROOT);
     String bare =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    return host.equals(LOCALHOST) || IpAddress.parse(bare).isPresent();
+    // The names below localhost are this machine's, too (RFC 6761 6.3).
+    boolean isLocalName = host.equals(LOCALHOST) || host.endsWith("." + LOCALHOST);
+    return isLocalName || ProxyTarget.keyOf(host).isPresent() || IpAddress.parse(bare).isPresent();
   }
 
   /**

@@ -55,6 +55,26 @@ final class ChannelSocket implements FrameStream {
     carrier.onDrain(handler);
   }
 
+  /** Bytes of the carrier so far. */
+  long receivedBytes() {
+    return carrier.receivedBytes();
+  }
+
+  /** Bytes given to the carrier so far. */
+  long sentBytes() {
+    return carrier.sentBytes();
+  }
+
+  /** The other end of the carrier, {@code ip:port}. */
+  String remote() {
+    return carrier.remote();
+  }
+
+  /** Lets messages of any length through; for bodies of HTTP. */
+  void streamBodies() {
+    session.streamBodies();
+  }
+
   private void receive(Frame outer) {
     if (hasEnded || isCloseReceived) {
       return;

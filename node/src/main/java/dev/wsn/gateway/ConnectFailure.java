@@ -61,6 +61,11 @@ final class ConnectFailure extends Exception {
     return new ConnectFailure(Kind.REFUSED, status, detail, List.of());
   }
 
+  /** The same after some endpoints were tried in vain. */
+  ConnectFailure having(List<Tried> attempts) {
+    return new ConnectFailure(kind, status, detail(), attempts);
+  }
+
   Kind kind() {
     return kind;
   }

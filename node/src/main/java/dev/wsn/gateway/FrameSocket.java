@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * A WebSocket over a TCP connection that was already upgraded. Owned by the event loop of its
@@ -63,17 +64,20 @@ final class FrameSocket implements FrameStream {
   private final LongSupplier clock;
   private final long checkTimer;
   private final Alarm closeAlarm;
+  private final Alarm paceAlarm;
 
   private Consumer<Frame> onFrame = frame -> {};
   private Runnable onBatch = () -> {};
   private Consumer<ChannelEnd> onEnd = end -> {};
   private Runnable onDrain = () -> {};
   private Runnable onGone = () -> {};
+  private LongUnaryOperator pace = bytes -> 0;
 
   private Buffer queued = Buffer.buffer();
   private int unwrittenBytes;
   private boolean wasFull;
   private boolean isPaused;
+  private boolean isPacing;
   private boolean isDelivering;
   private boolean isDeaf;
   private boolean isCloseSent;
@@ -82,6 +86,8 @@ final class FrameSocket implements FrameStream {
   private long lastHeard;
   private long lastPing;
   private long lastProgress;
+  private long receivedBytes;
+  private long sentBytes;
 
   /**
    * A WebSocket that just opened, paused until {@link #resume}.
@@ -112,6 +118,7 @@ final class FrameSocket implements FrameStream {
     this.lastProgress = lastHeard;
     this.isPaused = true;
     this.closeAlarm = new Alarm(vertx);
+    this.paceAlarm = new Alarm(vertx);
     this.checkTimer = vertx.setPeriodic(timing.checkMillis(), id -> check());
     NetSocket unused =
         socket
@@ -147,13 +154,42 @@ final class FrameSocket implements FrameStream {
     onGone = handler;
   }
 
+  /**
+   * Reads no faster than this allows.
+   *
+   * @param pauseAfter gives the milliseconds to wait after so many bytes
+   */
+  void pace(LongUnaryOperator pauseAfter) {
+    pace = pauseAfter;
+  }
+
   /** Takes bytes that came together with the end of the upgrade. */
   void read(Buffer bytes) {
+    receivedBytes += bytes.length();
     lastHeard = clock.getAsLong();
     if (!isDeaf && !isCloseReceived) {
       decoder.append(bytes.getBytes());
       deliver();
     }
+    long pause = pace.applyAsLong(bytes.length());
+    if (pause > 0 && !isPacing && !isDeaf) {
+      isPacing = true;
+      NetSocket unused = socket.pause();
+      paceAlarm.set(pause, this::goOn);
+    }
+  }
+
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
+  long sentBytes() {
+    return sentBytes;
+  }
+
+  /** The other end, {@code ip:port}. */
+  String remote() {
+    return String.valueOf(socket.remoteAddress());
   }
 
   private void deliver() {
@@ -236,6 +272,7 @@ final class FrameSocket implements FrameStream {
     Buffer batch = queued;
     queued = Buffer.buffer();
     unwrittenBytes += bytes;
+    sentBytes += bytes;
     Future<Void> unused = socket.write(batch).onComplete(done -> written(bytes));
   }
 
@@ -255,6 +292,14 @@ final class FrameSocket implements FrameStream {
     return isFull;
   }
 
+  private void goOn() {
+    isPacing = false;
+    lastHeard = clock.getAsLong();
+    if (!isPaused && !isDeaf) {
+      NetSocket unused = socket.resume();
+    }
+  }
+
   @Override
   public void pause() {
     isPaused = true;
@@ -269,7 +314,7 @@ final class FrameSocket implements FrameStream {
     isPaused = false;
     lastHeard = clock.getAsLong();
     deliver();
-    if (!isPaused) {
+    if (!isPaused && !isPacing) {
       NetSocket unused = socket.resume();
     }
   }
@@ -326,6 +371,7 @@ final class FrameSocket implements FrameStream {
   private void forget() {
     boolean unused = vertx.cancelTimer(checkTimer);
     closeAlarm.cancel();
+    paceAlarm.cancel();
     onGone.run();
   }
 
@@ -334,7 +380,7 @@ final class FrameSocket implements FrameStream {
     long silence = now - lastHeard;
     if (unwrittenBytes > 0 && now - lastProgress >= timing.writeTimeout().toMillis()) {
       abort(ChannelEnd.WRITE_STALLED);
-    } else if (isOver(timing.idleAfter(), silence) && !isPaused) {
+    } else if (isOver(timing.idleAfter(), silence) && !isPaused && !isPacing) {
       abort(ChannelEnd.IDLE);
     } else if (isOver(timing.pingAfter(), Math.min(silence, now - lastPing))) {
       lastPing = now;

@@ -9,15 +9,18 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers for a key in front of a WebSocket server: every client that knows the key gets a channel
- * that only the holder of the key can open, and through it one WebSocket of the backend. Connects
- * to nothing but the configured backend. Thread-safe.
+ * Answers for a key in front of a WebSocket server, an HTTP server or both: every client that knows
+ * the key gets a channel that only the holder of the key can open, and through it one WebSocket or
+ * one HTTP request. Connects to nothing but the configured backends. Thread-safe.
  */
 public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
@@ -36,11 +39,20 @@ public final class Gateway {
       Secp256k1 curve,
       SecretKey self,
       PublicKey selfPublic,
+      AccessPolicy access,
       LongSupplier clock,
       SecureRandom random,
       Admission admission,
       GatewayCounters counters,
-      BackendHealth health) {}
+      Map<Backend, BackendHealth> healths) {
+    BackendHealth health(Backend backend) {
+      BackendHealth health = healths.get(backend);
+      if (health == null) {
+        throw new IllegalStateException("every backend has a health");
+      }
+      return health;
+    }
+  }
 
   private final Vertx vertx;
   private final Shared shared;
@@ -52,7 +64,8 @@ public final class Gateway {
    *
    * @param self key that it answers for; stays the caller's, and is used until {@link #stop}
    * @param curve back end
-   * @param options where to listen, and the backend
+   * @param options where to listen, and the backends
+   * @param access who may use it
    * @param monotonicMillis a clock that never goes back
    * @param random source of ephemeral keys
    */
@@ -61,6 +74,7 @@ public final class Gateway {
       SecretKey self,
       Secp256k1 curve,
       GatewayOptions options,
+      AccessPolicy access,
       LongSupplier monotonicMillis,
       SecureRandom random) {
     this.vertx = vertx;
@@ -70,11 +84,15 @@ public final class Gateway {
             curve,
             self,
             curve.publicKey(self),
+            access,
             monotonicMillis,
             random,
             new Admission(options.limits(), monotonicMillis.getAsLong()),
             new GatewayCounters(),
-            new BackendHealth(options.backend()));
+            options.backends().stream()
+                .collect(
+                    Collectors.toUnmodifiableMap(
+                        Function.identity(), backend -> new BackendHealth(backend.uri()))));
   }
 
   /** Listens; the result is the port, and fails when the address is in use or not of this host. */
@@ -91,10 +109,10 @@ public final class Gateway {
         done -> {
           port(first.port());
           LOG.info(
-              "gateway listens on port {}, backend {}, {} event loops",
+              "gateway listens on port {}, {} event loops, in front of {}",
               first.port(),
-              options.backend(),
-              options.eventLoops());
+              options.eventLoops(),
+              options.backends().stream().map(each -> each.service() + " " + each.uri()).toList());
           return first.port();
         });
   }

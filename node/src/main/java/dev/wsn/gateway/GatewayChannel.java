@@ -1,5 +1,6 @@
 package dev.wsn.gateway;
 
+import dev.wsn.crypto.PublicKey;
 import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.gateway.channel.ChannelException;
 import dev.wsn.gateway.channel.CloseStatus;
@@ -11,8 +12,11 @@ import dev.wsn.gateway.channel.RequestHead;
 import dev.wsn.gateway.channel.ResponseHead;
 import dev.wsn.gateway.channel.UpgradeRefusedException;
 import dev.wsn.record.IpAddress;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,18 +29,19 @@ import org.slf4j.LoggerFactory;
  */
 final class GatewayChannel {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayChannel.class);
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
-  private static final int NOT_IMPLEMENTED = 501;
   private static final int BAD_GATEWAY = 502;
 
   private final Vertx vertx;
   private final Gateway.Shared shared;
   private final Dialer dialer;
+  private final HttpClient http;
   private final FrameSocket carrier;
   private final IpAddress client;
   private final Alarm deadline;
   private Consumer<ChannelEnd> onEnd = end -> {};
-  private Optional<Pipe> pipe = Optional.empty();
+  private Optional<Runnable> stopping = Optional.empty();
   private ChannelEnd outcome = ChannelEnd.CLOSED;
   private boolean hasEnded;
 
@@ -49,12 +54,14 @@ final class GatewayChannel {
       Vertx vertx,
       Gateway.Shared shared,
       Dialer dialer,
+      HttpClient http,
       FrameSocket carrier,
       IpAddress client,
       Alarm deadline) {
     this.vertx = vertx;
     this.shared = shared;
     this.dialer = dialer;
+    this.http = http;
     this.carrier = carrier;
     this.client = client;
     this.deadline = deadline;
@@ -74,7 +81,7 @@ final class GatewayChannel {
             shared.options().limits().maxMessageBytes());
     Future<ChannelSocket> unused =
         Handshakes.answer(vertx, carrier, session)
-            .onSuccess(this::readHead)
+            .onSuccess(channel -> readHead(channel, session))
             .onFailure(refused -> ended(endOf(refused)));
   }
 
@@ -82,7 +89,7 @@ final class GatewayChannel {
     return cause instanceof ChannelException broken ? broken.end() : ChannelEnd.HANDSHAKE_REFUSED;
   }
 
-  private void readHead(ChannelSocket channel) {
+  private void readHead(ChannelSocket channel, GatewaySession session) {
     channel.onEnd(this::ended);
     channel.onFrame(
         frame -> {
@@ -93,7 +100,7 @@ final class GatewayChannel {
           }
           channel.pause();
           try {
-            dial(channel, HeadJson.decodeRequest(frame));
+            check(channel, HeadJson.decodeRequest(frame), session.client());
           } catch (ChannelException broken) {
             channel.fail(broken.end());
           }
@@ -101,30 +108,72 @@ final class GatewayChannel {
     channel.resume();
   }
 
-  private void dial(ChannelSocket channel, RequestHead head) {
-    if (!head.method().isEmpty()) {
-      refuse(channel, NOT_IMPLEMENTED, "this gateway carries WebSockets only");
-      return;
+  private void check(ChannelSocket channel, RequestHead head, Optional<PublicKey> key) {
+    // A policy may answer on another thread.
+    Context context = vertx.getOrCreateContext();
+    Future<Boolean> unused =
+        shared
+            .access()
+            .admits(new AccessPolicy.Caller(key, client))
+            .onComplete(
+                said ->
+                    context.runOnContext(
+                        go -> {
+                          if (said.succeeded() && said.result()) {
+                            serve(channel, head, key);
+                          } else {
+                            outcome = ChannelEnd.CLIENT_REFUSED;
+                            shared.counters().refusedClient();
+                            refuse(channel, head, FORBIDDEN, "this gateway does not serve you");
+                          }
+                        }));
+  }
+
+  /**
+   * Answers what the client asks for.
+   *
+   * @param key the client's, proved by the frame with the head
+   */
+  private void serve(ChannelSocket channel, RequestHead head, Optional<PublicKey> key) {
+    Optional<Backend> backend = shared.options().backend(head);
+    if (backend.isEmpty()) {
+      refuse(channel, head, NOT_FOUND, "this gateway has no such service");
+    } else if (head.isHttp()) {
+      exchange(channel, head, backend.get(), key);
+    } else {
+      dial(channel, head, backend.get(), key);
     }
-    if (!head.service().isEmpty()) {
-      refuse(channel, NOT_FOUND, "this gateway has no such service");
-      return;
-    }
-    GatewayOptions options = shared.options();
+  }
+
+  private void exchange(
+      ChannelSocket channel, RequestHead head, Backend backend, Optional<PublicKey> key) {
+    shared.counters().opened();
+    BackendHealth health = shared.health(backend);
+    GatewayExchange exchange = new GatewayExchange(channel, head, health, this::ended);
+    stopping = Optional.of(exchange::stop);
+    exchange.start(http, backend, client, key);
+  }
+
+  private void dial(
+      ChannelSocket channel, RequestHead head, Backend backend, Optional<PublicKey> key) {
+    List<String> fields = new ArrayList<>();
+    fields.add("X-Forwarded-For: " + client);
+    fields.add("X-Forwarded-Proto: wsn");
+    key.ifPresent(known -> fields.add("X-Wsn-Client: " + known.hex()));
     Future<Dialer.Opened> unused =
         dialer
             .open(
-                options.backendHost(),
-                options.backendPort(),
-                options.backendTarget(head.path()),
+                backend.host(),
+                backend.port(),
+                backend.target(head.path()),
                 head.protocols(),
-                List.of("X-Forwarded-For: " + client, "X-Forwarded-Proto: wsn"))
-            .onSuccess(backend -> join(channel, backend))
-            .onFailure(cause -> explain(channel, cause));
+                fields)
+            .onSuccess(opened -> join(channel, opened, shared.health(backend)))
+            .onFailure(cause -> explain(channel, head, cause, shared.health(backend)));
   }
 
-  private void join(ChannelSocket channel, Dialer.Opened backend) {
-    shared.health().up();
+  private void join(ChannelSocket channel, Dialer.Opened backend, BackendHealth health) {
+    health.up();
     if (hasEnded) {
       backend.socket().abort(ChannelEnd.STOPPED);
       return;
@@ -132,25 +181,30 @@ final class GatewayChannel {
     shared.counters().opened();
     channel.send(HeadJson.encode(ResponseHead.switched(backend.protocol())));
     channel.flush();
-    pipe = Optional.of(Pipe.join(channel, backend.socket(), this::ended));
+    stopping = Optional.of(Pipe.join(channel, backend.socket(), this::ended)::stop);
   }
 
-  private void explain(ChannelSocket channel, Throwable cause) {
+  private void explain(
+      ChannelSocket channel, RequestHead head, Throwable cause, BackendHealth health) {
     outcome = ChannelEnd.BACKEND_DOWN;
     if (cause instanceof UpgradeRefusedException refused) {
-      shared.health().up();
+      health.up();
       int status = refused.status() >= 400 ? refused.status() : BAD_GATEWAY;
-      refuse(channel, status, "the backend refused with HTTP status " + refused.status());
+      refuse(channel, head, status, "the backend refused with HTTP status " + refused.status());
     } else {
-      shared.health().down(cause);
-      refuse(channel, BAD_GATEWAY, "the backend of this gateway cannot be reached");
+      health.down(cause);
+      refuse(channel, head, BAD_GATEWAY, "the backend of this gateway cannot be reached");
     }
   }
 
   /** Says why not and closes; what the client still sends is dropped. */
-  private void refuse(ChannelSocket channel, int status, String detail) {
+  private void refuse(ChannelSocket channel, RequestHead head, int status, String detail) {
     channel.onFrame(dropped -> {});
     channel.send(HeadJson.encode(ResponseHead.failed(status, detail)));
+    if (head.isHttp()) {
+      channel.streamBodies();
+      channel.send(new Frame(Opcode.BINARY, true, new byte[0]));
+    }
     channel.send(Frame.close(CloseStatus.of(CloseStatus.NORMAL)));
     channel.resume();
   }
@@ -169,8 +223,8 @@ final class GatewayChannel {
   /** Says close to both sides. */
   void stop() {
     outcome = ChannelEnd.STOPPED;
-    if (pipe.isPresent()) {
-      pipe.get().stop();
+    if (stopping.isPresent()) {
+      stopping.get().run();
     } else {
       carrier.send(new Frame(Opcode.CLOSE, true, new byte[0]));
     }

@@ -12,6 +12,8 @@ public final class GatewayCounters {
   private final LongAdder refusedHandshakes = new LongAdder();
   private final LongAdder plainRequests = new LongAdder();
   private final LongAdder opened = new LongAdder();
+  private final LongAdder refusedClients = new LongAdder();
+  private final LongAdder slowed = new LongAdder();
   private final Map<ChannelEnd, LongAdder> ended = new EnumMap<>(ChannelEnd.class);
 
   GatewayCounters() {
@@ -28,6 +30,14 @@ public final class GatewayCounters {
 
   void plainRequest() {
     plainRequests.increment();
+  }
+
+  void refusedClient() {
+    refusedClients.increment();
+  }
+
+  void slowed() {
+    slowed.increment();
   }
 
   void opened() {
@@ -59,6 +69,16 @@ public final class GatewayCounters {
   /** HTTP requests that were no upgrade to {@code wsn.v1}. */
   public long plainRequests() {
     return plainRequests.sum();
+  }
+
+  /** Clients that may not use this gateway. */
+  public long clientsRefused() {
+    return refusedClients.sum();
+  }
+
+  /** Times that a client was read more slowly than it sent. */
+  public long timesSlowed() {
+    return slowed.sum();
   }
 
   /** Channels whose backend answered. */

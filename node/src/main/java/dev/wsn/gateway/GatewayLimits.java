@@ -16,6 +16,9 @@ import java.time.Duration;
  * @param idleAfter silence after which a client is given up
  * @param writeTimeout how long a write may make no progress
  * @param maxMessageBytes longest WebSocket message, in either direction
+ * @param acceptsPerSecond TCP connections that are accepted in total; two seconds' worth at once
+ * @param bytesPerSecond bytes that are read of one source, and of each connection of the loopback
+ *     address; two seconds' worth at once; 0 for no limit
  */
 public record GatewayLimits(
     int maxConnections,
@@ -27,7 +30,9 @@ public record GatewayLimits(
     Duration pingAfter,
     Duration idleAfter,
     Duration writeTimeout,
-    long maxMessageBytes) {
+    long maxMessageBytes,
+    int acceptsPerSecond,
+    long bytesPerSecond) {
 
   /**
    * Checks the numbers.
@@ -41,6 +46,8 @@ public record GatewayLimits(
             && handshakesPerSecond > 0
             && handshakesPerSecondPerSource > 0
             && maxMessageBytes > 0
+            && acceptsPerSecond > 0
+            && bytesPerSecond >= 0
             && handshakeTimeout.toMillis() > 0
             && backendTimeout.toMillis() > 0
             && writeTimeout.toMillis() > 0
@@ -56,7 +63,7 @@ public record GatewayLimits(
   /**
    * 10,000 connections, 64 of one source; 500 handshakes a second, 10 of one source; 5 s for the
    * handshake and for the backend; ping after 15 s, given up after 45 s; 10 s for a write; messages
-   * of 1 MiB.
+   * of 1 MiB; 1,000 connections accepted a second; 32 MiB read a second of one source.
    */
   public static GatewayLimits defaults() {
     return new GatewayLimits(
@@ -69,7 +76,9 @@ public record GatewayLimits(
         Duration.ofSeconds(15),
         Duration.ofSeconds(45),
         Duration.ofSeconds(10),
-        1 << 20);
+        1 << 20,
+        1_000,
+        32 << 20);
   }
 
   SocketTiming carrierTiming() {

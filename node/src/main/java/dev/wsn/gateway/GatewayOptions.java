@@ -1,20 +1,27 @@
 package dev.wsn.gateway;
 
+import dev.wsn.gateway.channel.RequestHead;
 import dev.wsn.record.IpAddress;
 import java.net.URI;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a gateway listens and what stands behind it.
  *
  * @param listenAddress interface to listen on; the unspecified address for all
  * @param listenPort 0 for any free port
- * @param backend {@code ws://HOST:PORT[/base]}: the only place that the gateway ever connects to
+ * @param backends at least one, of different services: the only places that the gateway ever
+ *     connects to
  * @param eventLoops threads that carry connections; at least 1
  * @param limits what is granted
  */
 public record GatewayOptions(
-    IpAddress listenAddress, int listenPort, URI backend, int eventLoops, GatewayLimits limits) {
-  private static final int DEFAULT_HTTP_PORT = 80;
+    IpAddress listenAddress,
+    int listenPort,
+    List<Backend> backends,
+    int eventLoops,
+    GatewayLimits limits) {
 
   /**
    * Checks the parts.
@@ -22,36 +29,53 @@ public record GatewayOptions(
    * @throws IllegalArgumentException with a sentence for people
    */
   public GatewayOptions {
+    backends = List.copyOf(backends);
     if (listenPort < 0 || listenPort > 65_535) {
       throw new IllegalArgumentException("the port to listen on is 0 to 65535, not " + listenPort);
     }
-    boolean isWebSocket = "ws".equalsIgnoreCase(backend.getScheme());
-    String host = backend.getHost();
-    if (!isWebSocket || host == null || backend.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "the backend is ws://HOST:PORT, for example ws://127.0.0.1:7777, not " + backend);
+    if (backends.isEmpty()) {
+      throw new IllegalArgumentException("a gateway has at least one backend");
     }
-    if (backend.getRawQuery() != null || backend.getRawFragment() != null) {
-      throw new IllegalArgumentException("the backend has no query and no fragment: " + backend);
+    if (backends.stream().map(Backend::service).distinct().count() < backends.size()) {
+      throw new IllegalArgumentException(
+          "two backends have the same service; name them, for example media=http://127.0.0.1:3000");
     }
     if (eventLoops < 1) {
       throw new IllegalArgumentException("a gateway has at least one event loop");
     }
   }
 
-  /** Host of the backend, IPv6 literals without brackets. */
-  String backendHost() {
-    String host = backend.getHost();
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  /** A gateway in front of one backend. */
+  public static GatewayOptions of(
+      IpAddress listenAddress, int listenPort, URI backend, int eventLoops, GatewayLimits limits) {
+    return new GatewayOptions(
+        listenAddress, listenPort, List.of(Backend.of(backend)), eventLoops, limits);
   }
 
-  int backendPort() {
-    return backend.getPort() < 0 ? DEFAULT_HTTP_PORT : backend.getPort();
+  /** Who answers what a client asks for. */
+  Optional<Backend> backend(RequestHead head) {
+    if (!head.service().isEmpty()) {
+      return backends.stream()
+          .filter(backend -> backend.service().equals(head.service()))
+          .filter(backend -> head.isHttp() || backend.takesWebSockets())
+          .findFirst();
+    }
+    boolean isForRelay = !head.isHttp() || asksForNip11(head);
+    Optional<Backend> files =
+        backends.stream().filter(backend -> !backend.takesWebSockets()).findFirst();
+    return isForRelay ? relay() : files.or(this::relay);
   }
 
-  /** The target at the backend for a path that a client asks for. */
-  String backendTarget(String path) {
-    String base = backend.getRawPath() == null ? "" : backend.getRawPath();
-    return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path;
+  private static boolean asksForNip11(RequestHead head) {
+    return head.fields().stream()
+        .anyMatch(
+            field ->
+                field.name().equalsIgnoreCase("accept")
+                    && field.value().contains(FrontPage.NIP_11));
+  }
+
+  /** The first backend that takes WebSockets. */
+  Optional<Backend> relay() {
+    return backends.stream().filter(Backend::takesWebSockets).findFirst();
   }
 }

@@ -1,6 +1,5 @@
 package dev.wsn.gateway;
 
-import dev.wsn.crypto.Nip19;
 import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.gateway.channel.ChannelProtocol;
 import dev.wsn.gateway.channel.WebSocketSide;
@@ -8,12 +7,13 @@ import dev.wsn.record.IpAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.util.HashMap;
@@ -30,7 +30,9 @@ import java.util.Set;
 final class GatewayVerticle extends VerticleBase {
   private static final int BACKLOG = 1024;
   private static final long STOP_MILLIS = 3_000;
-  private static final String NIP_11 = "application/nostr+json";
+
+  /** Silence of a backend or of who reads its answer after which an HTTP exchange is given up. */
+  private static final int EXCHANGE_IDLE_SECONDS = 120;
 
   /** A connection that has not become a channel. */
   private record Visitor(IpAddress address, Admission.Lease lease, Alarm alarm) {}
@@ -41,6 +43,8 @@ final class GatewayVerticle extends VerticleBase {
   private final Set<GatewayChannel> channels = new LinkedHashSet<>();
   private Optional<HttpServer> server = Optional.empty();
   private Optional<Dialer> dialer = Optional.empty();
+  private Optional<HttpClient> client = Optional.empty();
+  private Optional<FrontPage> page = Optional.empty();
   private Optional<Promise<Void>> emptied = Optional.empty();
 
   GatewayVerticle(Gateway.Shared shared, int listenPort) {
@@ -72,7 +76,15 @@ final class GatewayVerticle extends VerticleBase {
                     .setIdleTimeout((int) (2 * limits.idleAfter().toSeconds() + 1)))
             .connectionHandler(this::visit)
             .requestHandler(this::serve);
+    HttpClient exchanges =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout((int) limits.backendTimeout().toMillis())
+                .setIdleTimeout(EXCHANGE_IDLE_SECONDS),
+            new PoolOptions().setHttp1MaxSize(limits.maxConnections()));
     dialer = Optional.of(toBackend);
+    client = Optional.of(exchanges);
+    page = Optional.of(new FrontPage(shared, exchanges));
     server = Optional.of(http);
     return http.listen();
   }
@@ -123,79 +135,22 @@ final class GatewayVerticle extends VerticleBase {
       Future<Void> unused = request.connection().close();
     } else if (!UpgradeRequest.isWebSocket(request)) {
       shared.counters().plainRequest();
-      servePage(request);
+      page.orElseThrow().serve(request);
     } else if (upgrade.isEmpty()) {
       shared.counters().plainRequest();
-      refuse(request.response().putHeader("Sec-WebSocket-Version", "13"), 426, "not WebSocket 13");
+      FrontPage.refuse(
+          request.response().putHeader("Sec-WebSocket-Version", "13"), 426, "not WebSocket 13");
     } else if (!upgrade.get().protocols().contains(ChannelProtocol.NAME)) {
       shared.counters().plainRequest();
       String detail = "This is a wsn gateway. It speaks the WebSocket subprotocol %s only.";
-      refuse(request.response(), 400, detail.formatted(ChannelProtocol.NAME));
+      FrontPage.refuse(request.response(), 400, detail.formatted(ChannelProtocol.NAME));
     } else if (!shared.admission().mayShakeHands(visitor.address(), shared.clock().getAsLong())) {
       shared.counters().refusedHandshake();
-      refuse(request.response().putHeader("Retry-After", "1"), 429, "too many connections lately");
+      FrontPage.refuse(
+          request.response().putHeader("Retry-After", "1"), 429, "too many connections lately");
     } else {
       open(upgrade.get(), visitor);
     }
-  }
-
-  private static void refuse(HttpServerResponse response, int status, String detail) {
-    end(response.setStatusCode(status), "text/plain; charset=utf-8", detail + "\n");
-  }
-
-  private static void end(HttpServerResponse response, String type, String body) {
-    Future<Void> unused =
-        response
-            .putHeader("Content-Type", type)
-            .putHeader("X-Content-Type-Options", "nosniff")
-            .putHeader("Connection", "close")
-            .end(body);
-  }
-
-  private void servePage(HttpServerRequest request) {
-    HttpServerResponse response = request.response();
-    String method = request.method().name();
-    if (method.equals("OPTIONS")) {
-      end(withCors(response).setStatusCode(200), "text/plain", "");
-    } else if (!method.equals("GET") && !method.equals("HEAD")) {
-      refuse(response.putHeader("Allow", "GET, HEAD, OPTIONS"), 405, "only GET");
-    } else if (String.valueOf(request.getHeader("Accept")).contains(NIP_11)) {
-      JsonObject document =
-          new JsonObject()
-              .put("name", "wsn gateway")
-              .put("description", "Reachable by its key over an encrypted channel: " + uri())
-              .put("self", shared.selfPublic().hex())
-              .put("software", "wsn");
-      end(withCors(response), NIP_11, document.encode());
-    } else {
-      String page =
-          """
-          This is a wsn gateway. Behind it is a server that is reached by its key:
-
-            %s
-
-          A WebSocket client opens it with the subprotocol %s and an encrypted handshake
-          that only the holder of the key can answer. To use it with any Nostr app, run
-
-            wsn connect
-
-          and give the app the address ws://127.0.0.1:4881/%s
-          """;
-      String npub = Nip19.npub(shared.selfPublic());
-      String text = page.formatted(uri(), ChannelProtocol.NAME, npub);
-      end(response, "text/plain; charset=utf-8", text);
-    }
-  }
-
-  private String uri() {
-    return "wsn://" + Nip19.npub(shared.selfPublic());
-  }
-
-  private static HttpServerResponse withCors(HttpServerResponse response) {
-    return response
-        .putHeader("Access-Control-Allow-Origin", "*")
-        .putHeader("Access-Control-Allow-Headers", "*")
-        .putHeader("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
   }
 
   private void open(UpgradeRequest upgrade, Visitor visitor) {
@@ -225,9 +180,23 @@ final class GatewayVerticle extends VerticleBase {
             shared.clock(),
             shared.random());
     carrier.onGone(visitor.lease()::release);
+    carrier.pace(
+        bytes -> {
+          long pause = visitor.lease().read(bytes, shared.clock().getAsLong());
+          if (pause > 0) {
+            shared.counters().slowed();
+          }
+          return pause;
+        });
     GatewayChannel channel =
         new GatewayChannel(
-            vertx, shared, dialer.orElseThrow(), carrier, visitor.address(), visitor.alarm());
+            vertx,
+            shared,
+            dialer.orElseThrow(),
+            client.orElseThrow(),
+            carrier,
+            visitor.address(),
+            visitor.alarm());
     channels.add(channel);
     channel.start(
         end -> {
@@ -258,6 +227,7 @@ final class GatewayVerticle extends VerticleBase {
         .onComplete(done -> patience.cancel())
         .compose(done -> server.map(HttpServer::close).orElse(Future.succeededFuture()))
         .eventually(() -> dialer.map(Dialer::close).orElse(Future.succeededFuture()))
+        .eventually(() -> client.map(HttpClient::close).orElse(Future.succeededFuture()))
         .onComplete(done -> List.copyOf(channels).forEach(late -> late.abort(ChannelEnd.STOPPED)));
   }
 }

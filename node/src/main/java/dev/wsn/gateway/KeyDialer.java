@@ -16,20 +16,24 @@ import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Opens a channel to a key, wherever it is: asks the resolver, tries the endpoints of the verified
  * record in order, the one that worked last first, and when all fail asks all nodes once more and
- * tries what is new. Dials nothing but endpoints of a verified record: public addresses, and others
- * only in local mode. Owned by one event loop.
+ * tries what is new. Dials nothing but endpoints of a verified record and hints that came with the
+ * key: public addresses, and others only in local mode. Owned by one event loop.
  */
 final class KeyDialer {
   private static final int INTERNAL_ERROR = 500;
 
+  private final Vertx vertx;
   private final Resolver resolver;
   private final EndpointDialer dialer;
   private final KnownGood known = new KnownGood();
@@ -44,11 +48,13 @@ final class KeyDialer {
    * @param context the event loop that owns this
    */
   KeyDialer(
+      Vertx vertx,
       Resolver resolver,
       EndpointDialer dialer,
       boolean isLocal,
       InstantSource clock,
       Context context) {
+    this.vertx = vertx;
     this.resolver = resolver;
     this.dialer = dialer;
     this.isLocal = isLocal;
@@ -56,38 +62,48 @@ final class KeyDialer {
     this.context = context;
   }
 
-  /** One attempt: what was asked for, and what was tried so far. */
-  private static final class Attempt {
-    final PublicKey key;
-    final RequestHead head;
-    final List<ConnectFailure.Tried> tried = new ArrayList<>();
-    final List<Endpoint> endpoints = new ArrayList<>();
-
-    Attempt(PublicKey key, RequestHead head) {
-      this.key = key;
-      this.head = head;
-    }
+  /**
+   * Opens a WebSocket at the key; fails with {@link ConnectFailure}.
+   *
+   * @param hints where it may be, dialled at once
+   */
+  Future<EndpointDialer.Channel> connect(PublicKey key, List<Endpoint> hints, RequestHead head) {
+    return race(
+        key,
+        hints,
+        socket -> dialer.ask(socket, head).compose(this::judge),
+        late -> late.socket().abort(ChannelEnd.STOPPED));
   }
 
-  /** Connects; fails with {@link ConnectFailure}. */
-  Future<EndpointDialer.Channel> connect(PublicKey key, RequestHead head) {
-    Attempt attempt = new Attempt(key, head);
-    return resolve(key, ResolvePolicy.FAST)
+  /** Opens a channel to the key, in which nothing was said yet. */
+  Future<ChannelSocket> open(PublicKey key, List<Endpoint> hints) {
+    return race(key, hints, Future::succeededFuture, late -> late.abort(ChannelEnd.STOPPED));
+  }
+
+  private <T> Future<T> race(
+      PublicKey key,
+      List<Endpoint> hints,
+      Function<ChannelSocket, Future<T>> opening,
+      Consumer<T> discard) {
+    DialRace<T> race =
+        new DialRace<>(
+            vertx,
+            endpoint ->
+                dialer
+                    .open(key, endpoint)
+                    .compose(opening)
+                    .onSuccess(opened -> known.worked(key, endpoint)),
+            KeyDialer::reason,
+            discard,
+            () -> endpoints(key, ResolvePolicy.QUORUM));
+    List<Endpoint> dialled = hints.stream().filter(this::mayBeDialled).toList();
+    return race.run(dialled, endpoints(key, ResolvePolicy.FAST));
+  }
+
+  private Future<List<Endpoint>> endpoints(PublicKey key, ResolvePolicy policy) {
+    return resolve(key, policy)
         .compose(resolution -> newest(key, resolution))
-        .compose(record -> tryAll(attempt, candidates(attempt, record)))
-        .recover(
-            failed -> isWorthAnotherLook(failed) ? askAgain(attempt) : Future.failedFuture(failed));
-  }
-
-  private static boolean isWorthAnotherLook(Throwable failed) {
-    return failed instanceof ConnectFailure failure
-        && failure.kind() == ConnectFailure.Kind.RELAY_UNREACHABLE;
-  }
-
-  private Future<EndpointDialer.Channel> askAgain(Attempt attempt) {
-    return resolve(attempt.key, ResolvePolicy.QUORUM)
-        .compose(resolution -> newest(attempt.key, resolution))
-        .compose(record -> tryAll(attempt, candidates(attempt, record)));
+        .map(record -> candidates(key, record));
   }
 
   private Future<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
@@ -120,53 +136,29 @@ final class KeyDialer {
             ConnectFailure.Kind.KEY_UNKNOWN, "The network was asked and has no live record."));
   }
 
-  /** What of a record may be dialled and was not tried yet, in the order to try. */
-  private List<Endpoint> candidates(Attempt attempt, AddressRecord record) {
+  /** What of a record may be dialled, in the order to try. */
+  private List<Endpoint> candidates(PublicKey key, AddressRecord record) {
     List<Endpoint> candidates = new ArrayList<>();
     for (Endpoint endpoint : record.endpoints()) {
-      boolean isGateway =
-          endpoint.network() == Endpoint.Network.CLEARNET
-              && endpoint.protocol().equals(Endpoint.WSN);
-      boolean mayBeDialled = endpoint.scope() == AddressScope.PUBLIC || isLocal;
-      if (isGateway && mayBeDialled && !attempt.endpoints.contains(endpoint)) {
+      if (mayBeDialled(endpoint)) {
         candidates.add(endpoint);
       }
     }
-    Optional<Endpoint> good = known.good(attempt.key);
+    Optional<Endpoint> good = known.good(key);
     if (good.isPresent() && candidates.remove(good.get())) {
       candidates.add(0, good.get());
     }
     return candidates;
   }
 
-  private Future<EndpointDialer.Channel> tryAll(Attempt attempt, List<Endpoint> candidates) {
-    if (candidates.isEmpty()) {
-      String detail =
-          attempt.tried.isEmpty()
-              ? "Its record has no wsn endpoint that may be dialled from here."
-              : "Every wsn endpoint of its newest record was tried.";
-      return Future.failedFuture(ConnectFailure.unreachable(detail, attempt.tried));
-    }
-    Endpoint endpoint = candidates.get(0);
-    attempt.endpoints.add(endpoint);
-    List<Endpoint> rest = candidates.subList(1, candidates.size());
-    return dialer
-        .open(attempt.key, endpoint, attempt.head)
-        .transform(
-            opened -> {
-              if (opened.failed()) {
-                attempt.tried.add(
-                    new ConnectFailure.Tried(endpoint.address(), reason(opened.cause())));
-                return tryAll(attempt, rest);
-              }
-              known.worked(attempt.key, endpoint);
-              return judge(attempt, endpoint, opened.result(), rest);
-            });
+  private boolean mayBeDialled(Endpoint endpoint) {
+    boolean isGateway =
+        endpoint.network() == Endpoint.Network.CLEARNET && endpoint.protocol().equals(Endpoint.WSN);
+    return isGateway && (endpoint.scope() == AddressScope.PUBLIC || isLocal);
   }
 
   /** The gateway is the right one; what does it say? */
-  private Future<EndpointDialer.Channel> judge(
-      Attempt attempt, Endpoint endpoint, EndpointDialer.Channel channel, List<Endpoint> rest) {
+  private Future<EndpointDialer.Channel> judge(EndpointDialer.Channel channel) {
     ResponseHead answer = channel.answer();
     if (answer.isSwitched()) {
       return Future.succeededFuture(channel);
@@ -174,15 +166,15 @@ final class KeyDialer {
     channel.socket().onFrame(dropped -> {});
     channel.socket().send(Frame.close(CloseStatus.of(CloseStatus.NORMAL)));
     channel.socket().resume();
-    if (answer.status() < INTERNAL_ERROR) {
-      return Future.failedFuture(ConnectFailure.refused(answer.status(), answer.detail()));
-    }
-    String reason = "the gateway answers " + answer.status() + ": " + answer.detail();
-    attempt.tried.add(new ConnectFailure.Tried(endpoint.address(), reason));
-    return tryAll(attempt, rest);
+    ConnectFailure refused = ConnectFailure.refused(answer.status(), answer.detail());
+    return Future.failedFuture(
+        answer.status() < INTERNAL_ERROR ? new DialRace.FinalFailure(refused) : refused);
   }
 
   private static String reason(Throwable cause) {
+    if (cause instanceof ConnectFailure failure) {
+      return "the gateway answers " + failure.status() + ": " + failure.detail();
+    }
     if (cause instanceof UpgradeRefusedException refused) {
       return "it refused the WebSocket with HTTP status " + refused.status();
     }

@@ -1,19 +1,22 @@
 package dev.wsn.gateway;
 
 import dev.wsn.crypto.Secp256k1;
+import dev.wsn.crypto.SecretKey;
 import dev.wsn.resolver.Resolver;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A WebSocket server on this machine through which an unmodified application reaches a relay by its
- * key: {@code ws://127.0.0.1:4881/<npub>[/path]}. Thread-safe.
+ * A server on this machine through which an unmodified application reaches a server by its key:
+ * {@code ws://127.0.0.1:4881/<npub>[@<ip>:<port>][/path]}, the same with {@code http}, or {@code
+ * http://<npub>.localhost:4881/}. Thread-safe.
  *
  * <p>Web pages: a browser lets every page open a WebSocket to this machine, so a request with an
  * {@code Origin} is refused unless that is of this machine or allowed by the options, and a request
@@ -32,6 +35,8 @@ public final class LocalProxy {
    *
    * @param resolver is asked where a key is; verifies what it answers
    * @param curve back end
+   * @param self proves this key to every relay; without one this side stays anonymous. Stays the
+   *     caller's, and is used until {@link #stop}
    * @param options how to behave
    * @param clock tells whether a remembered record is still alive
    * @param monotonicMillis a clock that never goes back
@@ -41,13 +46,14 @@ public final class LocalProxy {
       Vertx vertx,
       Resolver resolver,
       Secp256k1 curve,
+      Optional<SecretKey> self,
       LocalProxyOptions options,
       InstantSource clock,
       LongSupplier monotonicMillis,
       SecureRandom random) {
     this.vertx = vertx;
     this.verticle =
-        new LocalProxyVerticle(resolver, curve, options, clock, monotonicMillis, random);
+        new LocalProxyVerticle(resolver, curve, self, options, clock, monotonicMillis, random);
   }
 
   /** Listens; the result is the port, and fails when the address is in use or not of this host. */
@@ -69,6 +75,16 @@ public final class LocalProxy {
   /** The port that is listened on; 0 before {@link #start} has succeeded. */
   public int port() {
     return verticle.port();
+  }
+
+  /** The ports of single keys that are listened on, in the order of the options. */
+  public List<Integer> forwardedPorts() {
+    return verticle.forwardedPorts();
+  }
+
+  /** The port where SOCKS5 is spoken; 0 if none. */
+  public int socksPort() {
+    return verticle.socksPort();
   }
 
   /** WebSockets of applications that are open now. */

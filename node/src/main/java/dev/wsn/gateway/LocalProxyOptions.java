@@ -1,5 +1,6 @@
 package dev.wsn.gateway;
 
+import dev.wsn.crypto.PublicKey;
 import dev.wsn.gateway.channel.ChannelProtocol;
 import dev.wsn.record.IpAddress;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import java.util.List;
  * @param idleAfter silence after which a gateway is given up
  * @param writeTimeout how long a write may make no progress
  * @param maxMessageBytes longest WebSocket message, in either direction
+ * @param forwards further ports to listen on
+ * @param socksPort where SOCKS5 is spoken; 0 for any free port, -1 for nowhere
  */
 public record LocalProxyOptions(
     IpAddress listenAddress,
@@ -34,7 +37,18 @@ public record LocalProxyOptions(
     Duration pingAfter,
     Duration idleAfter,
     Duration writeTimeout,
-    long maxMessageBytes) {
+    long maxMessageBytes,
+    List<Forward> forwards,
+    int socksPort) {
+  private static final int NO_SOCKS = -1;
+
+  /**
+   * A port whose every path is one key's, for applications that put their paths at the root.
+   *
+   * @param port 0 for any free port
+   */
+  public record Forward(int port, PublicKey key) {}
+
   /** Where {@code wsn connect} listens unless told otherwise. */
   public static final int DEFAULT_PORT = 4881;
 
@@ -48,6 +62,7 @@ public record LocalProxyOptions(
       throw new IllegalArgumentException("the port to listen on is 0 to 65535, not " + listenPort);
     }
     allowedOrigins = List.copyOf(allowedOrigins);
+    forwards = List.copyOf(forwards);
   }
 
   /**
@@ -66,7 +81,9 @@ public record LocalProxyOptions(
         Duration.ofSeconds(15),
         Duration.ofSeconds(45),
         Duration.ofSeconds(10),
-        16 << 20);
+        16 << 20,
+        List.of(),
+        NO_SOCKS);
   }
 
   /** The same with web pages that may use the proxy. */
@@ -82,7 +99,9 @@ public record LocalProxyOptions(
         pingAfter,
         idleAfter,
         writeTimeout,
-        maxMessageBytes);
+        maxMessageBytes,
+        forwards,
+        socksPort);
   }
 
   /** The same with other time limits for reaching a relay. */
@@ -98,7 +117,45 @@ public record LocalProxyOptions(
         pingAfter,
         idleAfter,
         writeTimeout,
-        maxMessageBytes);
+        maxMessageBytes,
+        forwards,
+        socksPort);
+  }
+
+  /** The same with ports of single keys. */
+  public LocalProxyOptions withForwards(List<Forward> ports) {
+    return new LocalProxyOptions(
+        listenAddress,
+        listenPort,
+        isLocal,
+        allowedOrigins,
+        maxConnections,
+        endpointTimeout,
+        overallTimeout,
+        pingAfter,
+        idleAfter,
+        writeTimeout,
+        maxMessageBytes,
+        ports,
+        socksPort);
+  }
+
+  /** The same with a port where SOCKS5 is spoken; 0 for any free one. */
+  public LocalProxyOptions withSocks(int port) {
+    return new LocalProxyOptions(
+        listenAddress,
+        listenPort,
+        isLocal,
+        allowedOrigins,
+        maxConnections,
+        endpointTimeout,
+        overallTimeout,
+        pingAfter,
+        idleAfter,
+        writeTimeout,
+        maxMessageBytes,
+        forwards,
+        port);
   }
 
   SocketTiming appTiming() {

@@ -1,11 +1,11 @@
 package dev.wsn.gateway;
 
-import dev.wsn.crypto.MalformedKeyException;
-import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
+import dev.wsn.crypto.SecretKey;
 import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.gateway.channel.ChannelProtocol;
+import dev.wsn.gateway.channel.HeadJson;
 import dev.wsn.gateway.channel.RequestHead;
 import dev.wsn.gateway.channel.WebSocketSide;
 import dev.wsn.resolver.Resolver;
@@ -17,19 +17,19 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,14 +41,19 @@ final class LocalProxyVerticle extends VerticleBase {
 
   private final Resolver resolver;
   private final Secp256k1 curve;
+  private final Optional<SecretKey> self;
   private final LocalProxyOptions options;
   private final InstantSource clock;
   private final LongSupplier monotonic;
   private final SecureRandom random;
-  private final Set<Pipe> pipes = new LinkedHashSet<>();
-  private final AtomicInteger open = new AtomicInteger();
+  private final ProxyStatus status;
+  private final Map<ProxyStatus.Open, Runnable> stopping = new LinkedHashMap<>();
+  private final AtomicInteger webSockets = new AtomicInteger();
   private final Map<HttpConnection, Runnable> visitors = new HashMap<>();
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private Optional<HttpServer> server = Optional.empty();
+  private Optional<SocksListener> socks = Optional.empty();
+  private volatile int socksPort;
   private Optional<Dialer> dialer = Optional.empty();
   private Optional<KeyDialer> keys = Optional.empty();
   private Optional<Promise<Void>> emptied = Optional.empty();
@@ -56,16 +61,19 @@ final class LocalProxyVerticle extends VerticleBase {
   LocalProxyVerticle(
       Resolver resolver,
       Secp256k1 curve,
+      Optional<SecretKey> self,
       LocalProxyOptions options,
       InstantSource clock,
       LongSupplier monotonic,
       SecureRandom random) {
     this.resolver = resolver;
     this.curve = curve;
+    this.self = self;
     this.options = options;
     this.clock = clock;
     this.monotonic = monotonic;
     this.random = random;
+    this.status = new ProxyStatus(monotonic);
   }
 
   @Override
@@ -74,34 +82,67 @@ final class LocalProxyVerticle extends VerticleBase {
         new Dialer(vertx, options.carrierPurpose(), options.endpointTimeout(), monotonic, random);
     EndpointDialer endpoints =
         new EndpointDialer(
-            vertx, carriers, curve, random, options.endpointTimeout(), options.maxMessageBytes());
-    HttpServer http =
-        vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setHost(options.listenAddress().toString())
-                    .setPort(options.listenPort())
-                    .setHttp2ClearTextEnabled(false)
-                    .setPerMessageWebSocketCompressionSupported(false)
-                    .setPerFrameWebSocketCompressionSupported(false))
-            .connectionHandler(this::visit)
-            .requestHandler(this::serve);
+            vertx,
+            carriers,
+            curve,
+            random,
+            self,
+            options.endpointTimeout(),
+            options.maxMessageBytes());
     dialer = Optional.of(carriers);
-    keys = Optional.of(new KeyDialer(resolver, endpoints, options.isLocal(), clock, context));
-    server = Optional.of(http);
-    return http.listen();
+    keys =
+        Optional.of(new KeyDialer(vertx, resolver, endpoints, options.isLocal(), clock, context));
+    Future<?> listening =
+        listen(options.listenPort(), Optional.empty())
+            .onSuccess(http -> server = Optional.of(http));
+    for (LocalProxyOptions.Forward forward : options.forwards()) {
+      listening = listening.compose(done -> listen(forward.port(), Optional.of(forward.key())));
+    }
+    return options.socksPort() < 0 ? listening : listening.compose(done -> listenForSocks());
+  }
+
+  private Future<Integer> listenForSocks() {
+    String host = options.listenAddress().toString();
+    SocksListener listener =
+        new SocksListener(vertx, host, options.socksPort(), port(), options.maxConnections());
+    socks = Optional.of(listener);
+    return listener.start().onSuccess(port -> socksPort = port);
+  }
+
+  int socksPort() {
+    return socksPort;
+  }
+
+  private Future<HttpServer> listen(int port, Optional<PublicKey> forwarded) {
+    return vertx
+        .createHttpServer(
+            new HttpServerOptions()
+                .setHost(options.listenAddress().toString())
+                .setPort(port)
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(true)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false))
+        .connectionHandler(this::visit)
+        .requestHandler(request -> serve(request, forwarded))
+        .listen()
+        .onSuccess(servers::add);
   }
 
   int port() {
     return server.map(HttpServer::actualPort).orElse(0);
   }
 
+  List<Integer> forwardedPorts() {
+    return servers.stream().skip(1).map(HttpServer::actualPort).toList();
+  }
+
   int openWebSockets() {
-    return open.get();
+    return webSockets.get();
   }
 
   private void visit(HttpConnection connection) {
-    if (visitors.size() + open.get() >= options.maxConnections() || emptied.isPresent()) {
+    if (visitors.size() + webSockets.get() >= options.maxConnections() || emptied.isPresent()) {
       Future<Void> unused = connection.close();
       return;
     }
@@ -115,100 +156,142 @@ final class LocalProxyVerticle extends VerticleBase {
     return whenGone == null ? () -> {} : whenGone;
   }
 
-  private void serve(HttpServerRequest request) {
-    String path = request.path() == null ? "/" : request.path();
+  private void serve(HttpServerRequest request, Optional<PublicKey> forwarded) {
+    Optional<PublicKey> fixed = forwarded.or(() -> ProxyTarget.hostKey(request));
+    boolean isRoot = fixed.isEmpty() && (request.uri().isEmpty() || request.uri().equals("/"));
     if (!Browsers.isOwnHost(request)) {
-      answer(request, 403, "host-not-allowed", "This proxy is only for this machine.", List.of());
+      String detail = "This proxy is only for this machine.";
+      ProxyAnswers.problem(request, 403, "host-not-allowed", detail);
     } else if (!Browsers.isAllowed(request, options.allowedOrigins())) {
       String detail = "Web pages of other machines may not use this proxy unless it allows them.";
-      answer(request, 403, "origin-not-allowed", detail, List.of());
-    } else if (path.equals("/")) {
+      ProxyAnswers.problem(request, 403, "origin-not-allowed", detail);
+    } else if (isRoot) {
       servePage(request);
-    } else if (!UpgradeRequest.isWebSocket(request)) {
-      HttpServerResponse unused = request.response().putHeader("Upgrade", "websocket");
-      String detail = "This address is for WebSockets: ws://127.0.0.1:" + port() + "/<npub>.";
-      answer(request, 426, "upgrade-required", detail, List.of());
     } else {
+      route(request, fixed);
+    }
+  }
+
+  private void route(HttpServerRequest request, Optional<PublicKey> fixed) {
+    ProxyTarget target;
+    try {
+      target = ProxyTarget.read(request.uri(), fixed);
+    } catch (ProxyTarget.MalformedTargetException malformed) {
+      ProxyAnswers.problem(request, 400, malformed.type(), malformed.detail());
+      return;
+    }
+    if (UpgradeRequest.isWebSocket(request)) {
       UpgradeRequest.read(request)
           .ifPresentOrElse(
-              this::connect,
-              () -> answer(request, 400, "malformed-request", "not WebSocket 13", List.of()));
+              upgrade -> connect(upgrade, target),
+              () -> ProxyAnswers.problem(request, 400, "malformed-request", "not WebSocket 13"));
+    } else {
+      exchange(request, target);
     }
   }
 
-  private void connect(UpgradeRequest upgrade) {
-    String target = upgrade.request().uri();
-    int end = endOfKey(target);
-    String path = end == target.length() ? "/" : target.substring(end);
-    path = path.startsWith("?") ? "/" + path : path;
-    PublicKey key;
+  private void exchange(HttpServerRequest request, ProxyTarget target) {
+    RequestHead head;
+    OptionalLong length;
     try {
-      key = Nip19.parsePublicKey(target.substring(1, end));
-    } catch (MalformedKeyException malformed) {
-      String detail = "After the first slash comes a key: " + malformed.getMessage();
-      answer(upgrade.request(), 400, "malformed-key", detail, List.of());
+      head =
+          RequestHead.http(
+              request.method().name(), target.path(), HttpFields.passed(request.headers()));
+      length = HttpFields.length(request.headers());
+    } catch (IllegalArgumentException malformed) {
+      ProxyAnswers.problem(
+          request, 400, "malformed-request", "This method or header cannot go through a channel.");
       return;
     }
-    if (!RequestHead.isPath(path)) {
-      String detail = "The path after the key has a dot segment or a character that may not be.";
-      answer(upgrade.request(), 400, "malformed-request", detail, List.of());
+    if (!HeadJson.fits(HeadJson.encode(head))) {
+      ProxyAnswers.problem(request, 431, "headers-too-large", "The head is over 16 KiB.");
       return;
     }
-    connect(upgrade, key, RequestHead.webSocket(path, upgrade.protocols()));
+    HttpServerRequest paused = request.pause();
+    String what = request.method().name() + " " + withoutQuery(target.path());
+    Future<ChannelSocket> opened =
+        keys.orElseThrow()
+            .open(target.key(), target.hints())
+            .onFailure(cause -> failed(target.key(), what, cause));
+    Future<ChannelSocket> unused =
+        limited(request, opened, late -> late.abort(ChannelEnd.STOPPED))
+            .onSuccess(
+                channel -> {
+                  ProxyStatus.Open open = status.opened(target.key(), what, channel);
+                  ProxyExchange exchange =
+                      new ProxyExchange(paused, channel, end -> ended(open, end));
+                  stopping.put(open, exchange::stop);
+                  exchange.start(head, length);
+                })
+            .onFailure(cause -> ProxyAnswers.failure(request, cause));
   }
 
-  private static int endOfKey(String target) {
-    int end = 1;
-    while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
-      end++;
-    }
-    return end;
+  /** A query may hold what is nobody's business. */
+  private static String withoutQuery(String path) {
+    int query = path.indexOf('?');
+    return query < 0 ? path : path.substring(0, query);
   }
 
-  private void connect(UpgradeRequest upgrade, PublicKey key, RequestHead head) {
-    Promise<EndpointDialer.Channel> promise = Promise.promise();
+  private void failed(PublicKey key, String what, Throwable cause) {
+    status.failed(key, what, String.valueOf(cause.getMessage()));
+  }
+
+  private void connect(UpgradeRequest upgrade, ProxyTarget target) {
+    RequestHead head = RequestHead.webSocket(target.path(), upgrade.protocols());
+    Future<EndpointDialer.Channel> connected =
+        keys.orElseThrow()
+            .connect(target.key(), target.hints(), head)
+            .onFailure(cause -> failed(target.key(), "WebSocket", cause));
+    Future<EndpointDialer.Channel> unused =
+        limited(upgrade.request(), connected, late -> late.socket().abort(ChannelEnd.STOPPED))
+            .onSuccess(channel -> accept(upgrade, target.key(), channel))
+            .onFailure(cause -> ProxyAnswers.failure(upgrade.request(), cause));
+  }
+
+  /** Fails when it takes too long or the application goes away; what comes later is discarded. */
+  private <T> Future<T> limited(
+      HttpServerRequest request, Future<T> connecting, Consumer<T> discard) {
+    Promise<T> promise = Promise.promise();
     Alarm alarm = new Alarm(vertx);
     alarm.set(
         options.overallTimeout().toMillis(),
         () -> fail(promise, ConnectFailure.of(ConnectFailure.Kind.TIMEOUT, "It took too long.")));
-    HttpConnection connection = upgrade.request().connection();
+    HttpConnection connection = request.connection();
     if (visitors.containsKey(connection)) {
       visitors.put(connection, () -> fail(promise, new CancellationException()));
     }
-    Future<EndpointDialer.Channel> unused =
-        keys.orElseThrow()
-            .connect(key, head)
+    Future<T> unused =
+        connecting
             .onFailure(cause -> fail(promise, cause))
             .onSuccess(
-                channel -> {
-                  if (!promise.tryComplete(channel)) {
-                    channel.socket().abort(ChannelEnd.STOPPED);
+                result -> {
+                  if (!promise.tryComplete(result)) {
+                    discard.accept(result);
                   }
                 });
-    accept(upgrade, promise.future().onComplete(done -> alarm.cancel()));
+    return promise
+        .future()
+        .onComplete(
+            done -> {
+              alarm.cancel();
+              visitors.computeIfPresent(connection, (same, cancel) -> () -> {});
+            });
   }
 
   private static void fail(Promise<?> promise, Throwable cause) {
     boolean unused = promise.tryFail(cause);
   }
 
-  private void accept(UpgradeRequest upgrade, Future<EndpointDialer.Channel> connected) {
-    Future<EndpointDialer.Channel> unused =
-        connected
-            .onSuccess(channel -> accept(upgrade, channel))
-            .onFailure(cause -> refuse(upgrade.request(), cause));
-  }
-
-  private void accept(UpgradeRequest upgrade, EndpointDialer.Channel channel) {
+  private void accept(UpgradeRequest upgrade, PublicKey key, EndpointDialer.Channel channel) {
     visitors.remove(upgrade.request().connection());
     Future<NetSocket> unused =
         upgrade
             .accept(channel.answer().protocol())
-            .onSuccess(socket -> join(socket, channel.socket()))
+            .onSuccess(socket -> join(socket, key, channel.socket()))
             .onFailure(gone -> channel.socket().abort(ChannelEnd.STOPPED));
   }
 
-  private void join(NetSocket socket, ChannelSocket channel) {
+  private void join(NetSocket socket, PublicKey key, ChannelSocket channel) {
     FrameSocket app =
         new FrameSocket(
             vertx,
@@ -220,68 +303,34 @@ final class LocalProxyVerticle extends VerticleBase {
             options.appTiming(),
             monotonic,
             random);
-    open.incrementAndGet();
-    Pipe[] pipe = new Pipe[1];
-    pipe[0] =
+    webSockets.incrementAndGet();
+    ProxyStatus.Open open = status.opened(key, "WebSocket", channel);
+    Pipe pipe =
         Pipe.join(
             app,
             channel,
             end -> {
-              LOG.debug("channel ended: {}", end);
-              open.decrementAndGet();
-              pipes.remove(pipe[0]);
-              if (pipes.isEmpty()) {
-                emptied.ifPresent(LocalProxyVerticle::complete);
-              }
+              webSockets.decrementAndGet();
+              ended(open, end);
             });
-    pipes.add(pipe[0]);
+    stopping.put(open, pipe::stop);
   }
 
-  private static void refuse(HttpServerRequest request, Throwable cause) {
-    if (cause instanceof ConnectFailure failure) {
-      if (failure.kind() == ConnectFailure.Kind.RESOLVER_UNREACHABLE) {
-        HttpServerResponse unused = request.response().putHeader("Retry-After", "5");
-      }
-      answer(request, failure.status(), failure.kind().type(), failure.detail(), failure.tried());
-    } else if (!(cause instanceof CancellationException)) {
-      LOG.error("connecting failed in a way that it should not", cause);
-      answer(request, 500, "internal-error", "This is a bug of the proxy.", List.of());
+  private void ended(ProxyStatus.Open open, ChannelEnd end) {
+    LOG.debug("channel ended: {}", end);
+    stopping.remove(open);
+    status.ended(open, end);
+    if (stopping.isEmpty()) {
+      emptied.ifPresent(LocalProxyVerticle::complete);
     }
-  }
-
-  private static void answer(
-      HttpServerRequest request,
-      int status,
-      String type,
-      String detail,
-      List<ConnectFailure.Tried> tried) {
-    JsonObject problem =
-        new JsonObject()
-            .put("type", "/problems/" + type)
-            .put("title", type.replace('-', ' '))
-            .put("status", status)
-            .put("detail", detail);
-    if (!tried.isEmpty()) {
-      JsonArray list = new JsonArray();
-      for (ConnectFailure.Tried one : tried) {
-        list =
-            list.add(new JsonObject().put("endpoint", one.endpoint()).put("reason", one.reason()));
-      }
-      problem = problem.put("tried", list);
-    }
-    end(request.response().setStatusCode(status), "application/problem+json", problem.encode());
-  }
-
-  private static void end(HttpServerResponse response, String type, String body) {
-    Future<Void> unused =
-        response
-            .putHeader("Content-Type", type)
-            .putHeader("X-Content-Type-Options", "nosniff")
-            .putHeader("Connection", "close")
-            .end(body);
   }
 
   private void servePage(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    if (String.valueOf(request.getHeader("Accept")).contains("application/json")) {
+      ProxyAnswers.end(response, "application/json", status.json().encode());
+      return;
+    }
     String page =
         """
         This is the local proxy of wsn. Give a Nostr app the relay address
@@ -289,8 +338,11 @@ final class LocalProxyVerticle extends VerticleBase {
           ws://127.0.0.1:%d/<npub of the relay>
 
         and it reaches that relay by its key, encrypted, wherever it is now.
+
+        %s\
         """;
-    end(request.response(), "text/plain; charset=utf-8", page.formatted(port()));
+    String text = page.formatted(port(), status.text());
+    ProxyAnswers.end(response, "text/plain; charset=utf-8", text);
   }
 
   private static void complete(Promise<Void> promise) {
@@ -301,8 +353,8 @@ final class LocalProxyVerticle extends VerticleBase {
   public Future<?> stop() {
     Promise<Void> empty = Promise.promise();
     emptied = Optional.of(empty);
-    List.copyOf(pipes).forEach(Pipe::stop);
-    if (pipes.isEmpty()) {
+    List.copyOf(stopping.values()).forEach(Runnable::run);
+    if (stopping.isEmpty()) {
       complete(empty);
     }
     Alarm patience = new Alarm(vertx);
@@ -310,7 +362,8 @@ final class LocalProxyVerticle extends VerticleBase {
     return empty
         .future()
         .onComplete(done -> patience.cancel())
-        .compose(done -> server.map(HttpServer::close).orElse(Future.succeededFuture()))
+        .eventually(() -> socks.map(SocksListener::stop).orElse(Future.succeededFuture()))
+        .compose(done -> Future.join(servers.stream().map(HttpServer::close).toList()))
         .eventually(() -> dialer.map(Dialer::close).orElse(Future.succeededFuture()));
   }
 }

@@ -16,11 +16,22 @@ final class TokenBucket {
     this.filledAt = nowMillis;
   }
 
-  /** Takes one, if there is one. */
-  boolean take(long nowMillis) {
+  private void refill(long nowMillis) {
     double refill = (nowMillis - filledAt) / MILLIS_PER_SECOND * perSecond;
     tokens = Math.min(burst, tokens + Math.max(0, refill));
     filledAt = nowMillis;
+  }
+
+  /** Takes so many, on credit if there are not enough; the milliseconds until it is paid back. */
+  long borrow(long count, long nowMillis) {
+    refill(nowMillis);
+    tokens -= count;
+    return tokens >= 0 ? 0 : (long) Math.ceil(-tokens / perSecond * MILLIS_PER_SECOND);
+  }
+
+  /** Takes one, if there is one. */
+  boolean take(long nowMillis) {
+    refill(nowMillis);
     if (tokens < 1) {
       return false;
     }

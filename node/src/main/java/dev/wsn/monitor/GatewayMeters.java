@@ -29,6 +29,14 @@ public final class GatewayMeters {
         "HTTP requests that were no upgrade to a channel",
         counters::plainRequests);
     meters.counter(
+        "wsn.gateway.clients.refused",
+        "Clients that may not use this gateway",
+        counters::clientsRefused);
+    meters.counter(
+        "wsn.gateway.slowed",
+        "Times that a client was read more slowly than it sent",
+        counters::timesSlowed);
+    meters.counter(
         "wsn.gateway.channels.opened", "Channels whose backend answered", counters::channelsOpened);
     for (ChannelEnd end : ChannelEnd.values()) {
       meters.counter(

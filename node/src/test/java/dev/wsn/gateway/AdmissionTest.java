@@ -55,12 +55,23 @@ final class AdmissionTest {
   @Test
   void allTogetherHaveALimit() {
     for (int i = 0; i < LIMITS.maxConnections(); i++) {
-      assertThat(admission.admit(numbered(i), 0)).isPresent();
+      assertThat(admission.admit(numbered(i), i)).isPresent();
     }
 
-    assertThat(admission.admit(ip("203.0.113.7"), 0)).isEmpty();
-    assertThat(admission.admit(ip("127.0.0.1"), 0)).isEmpty();
+    long later = 2L * LIMITS.maxConnections();
+    assertThat(admission.admit(ip("203.0.113.7"), later)).isEmpty();
+    assertThat(admission.admit(ip("127.0.0.1"), later)).isEmpty();
     assertThat(admission.connections()).isEqualTo(LIMITS.maxConnections());
+  }
+
+  @Test
+  void soManyAreAcceptedInASecond() {
+    int atOnce = 2 * LIMITS.acceptsPerSecond();
+    for (int i = 0; i < atOnce; i++) {
+      assertThat(admission.admit(numbered(i), 0)).isPresent();
+    }
+    assertThat(admission.admit(numbered(atOnce), 0)).isEmpty();
+    assertThat(admission.admit(numbered(atOnce), 1)).isPresent();
   }
 
   @Test

@@ -46,7 +46,8 @@ final class GatewayLimitsTest {
 
   private static GatewayLimits limits(
       Duration handshake, Duration ping, Duration idle, Duration write) {
-    return new GatewayLimits(100, 100, 100, 100, handshake, LONG, ping, idle, write, 1 << 20);
+    return new GatewayLimits(
+        100, 100, 100, 100, handshake, LONG, ping, idle, write, 1 << 20, 1_000, 0);
   }
 
   private RawClient connect(TestRelay relay) {
@@ -223,7 +224,8 @@ final class GatewayLimitsTest {
   @Test
   void connectionsOverTheLimitAreClosedAtOnce() {
     GatewayLimits two =
-        new GatewayLimits(2, 2, 100, 100, LONG, LONG, LONG, LONG.plus(LONG), LONG, 1 << 20);
+        new GatewayLimits(
+            2, 2, 100, 100, LONG, LONG, LONG, LONG.plus(LONG), LONG, 1 << 20, 1_000, 0);
     TestRelay relay = relay(two);
     RawClient first = connect(relay);
     RawClient second = connect(relay);
@@ -240,7 +242,8 @@ final class GatewayLimitsTest {
   @Test
   void handshakesOverTheRateAreToldToWait() {
     GatewayLimits one =
-        new GatewayLimits(100, 100, 1, 1, LONG, LONG, LONG, LONG.plus(LONG), LONG, 1 << 20);
+        new GatewayLimits(
+            100, 100, 1, 1, LONG, LONG, LONG, LONG.plus(LONG), LONG, 1 << 20, 1_000, 0);
     TestRelay relay = relay(one);
     RawClient first = connect(relay);
 
@@ -261,7 +264,7 @@ final class GatewayLimitsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://127.0.0.1:7777",
+        "https://127.0.0.1:7777",
         "wss://127.0.0.1:7777",
         "ws://user@127.0.0.1:7777",
         "ws://127.0.0.1:7777/?a=b",
@@ -271,7 +274,7 @@ final class GatewayLimitsTest {
   void aBackendThatIsNoneIsRefused(String backendUri) {
     assertThatThrownBy(
             () ->
-                new GatewayOptions(
+                GatewayOptions.of(
                     TestRelay.LOOPBACK, 0, URI.create(backendUri), 1, GatewayLimits.defaults()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("backend");
@@ -287,8 +290,9 @@ final class GatewayLimitsTest {
             Vertx.vertx(),
             SecretKey.generate(TestRelay.RANDOM),
             TestRelay.CURVE,
-            new GatewayOptions(
+            GatewayOptions.of(
                 TestRelay.LOOPBACK, taken, backend.uri(), 2, GatewayLimits.defaults()),
+            AccessPolicy.EVERYONE,
             TestRelay::millis,
             TestRelay.RANDOM);
 

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,7 @@ final class OnTheLineTest {
           vertx,
           resolver,
           TestRelay.CURVE,
+          Optional.empty(),
           LocalProxyOptions.of(TestRelay.LOOPBACK, 0, true),
           InstantSource.system(),
           TestRelay::millis,

@@ -29,7 +29,8 @@ final class TestRelay implements AutoCloseable {
             vertx,
             key,
             CURVE,
-            new GatewayOptions(LOOPBACK, 0, backend, 2, limits),
+            GatewayOptions.of(LOOPBACK, 0, backend, 2, limits),
+            AccessPolicy.EVERYONE,
             TestRelay::millis,
             RANDOM);
     Integer unused = Awaiting.result(gateway.start());

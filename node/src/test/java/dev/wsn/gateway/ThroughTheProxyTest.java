@@ -19,6 +19,7 @@ import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +76,7 @@ final class ThroughTheProxyTest {
             vertx,
             resolver,
             TestRelay.CURVE,
+            Optional.empty(),
             LocalProxyOptions.of(TestRelay.LOOPBACK, 0, true),
             InstantSource.system(),
             TestRelay::millis,

@@ -35,6 +35,8 @@ public enum ChannelEnd {
   BAD_HEAD,
   /** The backend could not be reached or refused. */
   BACKEND_DOWN,
+  /** The client may not use this gateway. */
+  CLIENT_REFUSED,
   /** This side was stopped. */
   STOPPED;
 

@@ -23,6 +23,11 @@ public final class ChannelFrames {
     this.order = new MessageOrder(maxMessageBytes);
   }
 
+  /** From here on messages have no bound of their own: they are streamed. */
+  void lift() {
+    order.lift();
+  }
+
   /**
    * The bytes of a frame.
    *

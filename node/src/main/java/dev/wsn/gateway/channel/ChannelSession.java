@@ -70,6 +70,11 @@ public final class ChannelSession {
     return Long.remainderUnsigned(messages, ChannelProtocol.MESSAGES_PER_KEY) == 0;
   }
 
+  /** Lets messages of any length through: bodies of HTTP are streamed, never held. */
+  public void streamBodies() {
+    frames.lift();
+  }
+
   /**
    * 32 bytes, the same on both sides and unique to this channel: what to sign to bind something to
    * it (Noise 11.2).

@@ -58,6 +58,7 @@ public final class HeadJson {
     if (!protocols.isEmpty()) {
       object.set("protocols", protocols);
     }
+    putFields(object, head.fields());
     return frame(object);
   }
 
@@ -67,7 +68,20 @@ public final class HeadJson {
     object.put("status", head.status());
     putUnlessEmpty(object, "protocol", head.protocol());
     putUnlessEmpty(object, "detail", head.detail());
+    putFields(object, head.fields());
     return frame(object);
+  }
+
+  private static void putFields(ObjectNode object, List<HttpField> fields) {
+    if (!fields.isEmpty()) {
+      ArrayNode list = object.putArray("headers");
+      fields.forEach(field -> list.addArray().add(field.name()).add(field.value()));
+    }
+  }
+
+  /** Whether a head with these fields fits into its frame. */
+  public static boolean fits(Frame head) {
+    return head.payload().length <= MAX_BYTES;
   }
 
   /**
@@ -88,7 +102,8 @@ public final class HeadJson {
     try {
       String method = textOrEmpty(object, "method");
       String service = textOrEmpty(object, "service");
-      return new RequestHead(method, service, text(object.path("path")), protocols);
+      String path = text(object.path("path"));
+      return new RequestHead(method, service, path, protocols, fields(object));
     } catch (IllegalArgumentException breaksRule) {
       throw bad();
     }
@@ -107,10 +122,27 @@ public final class HeadJson {
     }
     try {
       String protocol = textOrEmpty(object, "protocol");
-      return new ResponseHead(status.intValue(), protocol, textOrEmpty(object, "detail"));
+      String detail = textOrEmpty(object, "detail");
+      return new ResponseHead(status.intValue(), protocol, detail, fields(object));
     } catch (IllegalArgumentException breaksRule) {
       throw bad();
     }
+  }
+
+  /** Throws IllegalArgumentException for a field that is a pair of texts and still none. */
+  private static List<HttpField> fields(ObjectNode object) throws ChannelException {
+    List<HttpField> fields = new ArrayList<>();
+    JsonNode list = object.path("headers");
+    if (!list.isMissingNode() && !list.isArray()) {
+      throw bad();
+    }
+    for (JsonNode pair : list) {
+      if (!pair.isArray() || pair.size() != 2) {
+        throw bad();
+      }
+      fields.add(new HttpField(text(pair.path(0)), text(pair.path(1))));
+    }
+    return fields;
   }
 
   private static Frame frame(ObjectNode object) {

@@ -5,13 +5,18 @@ package dev.wsn.gateway.channel;
  * become. One instance per direction. Not thread-safe.
  */
 final class MessageOrder {
-  private final long maxMessageBytes;
+  private long maxMessageBytes;
   private long messageBytes;
   private boolean isInMessage;
   private boolean isClosed;
 
   MessageOrder(long maxMessageBytes) {
     this.maxMessageBytes = maxMessageBytes;
+  }
+
+  /** From here on messages have no bound of their own: they are streamed. */
+  void lift() {
+    maxMessageBytes = Long.MAX_VALUE;
   }
 
   /**

@@ -2,23 +2,33 @@ package dev.wsn.gateway.channel;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What the initiator wants: the payload of its {@link Opcode#HEAD} frame.
  *
- * @param method empty for a WebSocket; other values are for later versions
+ * @param method empty for a WebSocket, else one of {@link #METHODS}
  * @param service which of the gateway's backends; empty for the first
  * @param path origin-form request target: begins with a slash, visible ASCII, at most 2,048
  *     characters, no fragment, no dot segments
  * @param protocols WebSocket subprotocols in order of preference; at most 16 tokens of at most 128
  *     characters
+ * @param fields header fields of an HTTP request, at most 64; none for a WebSocket
  */
-public record RequestHead(String method, String service, String path, List<String> protocols) {
+public record RequestHead(
+    String method, String service, String path, List<String> protocols, List<HttpField> fields) {
   /** Longest path. */
   public static final int MAX_PATH_CHARACTERS = 2048;
 
   /** Most subprotocols. */
   public static final int MAX_PROTOCOLS = 16;
+
+  /** Most header fields. */
+  public static final int MAX_FIELDS = 64;
+
+  /** HTTP methods that the channel carries; the others change how messages are framed. */
+  public static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   static final int MAX_TOKEN_CHARACTERS = 128;
 
@@ -31,20 +41,35 @@ public record RequestHead(String method, String service, String path, List<Strin
    */
   public RequestHead {
     protocols = List.copyOf(protocols);
+    fields = List.copyOf(fields);
     if (!isPath(path)) {
       throw new IllegalArgumentException("not a path that may be asked for");
     }
     if (protocols.size() > MAX_PROTOCOLS || !protocols.stream().allMatch(RequestHead::isToken)) {
       throw new IllegalArgumentException("not a list of subprotocols");
     }
-    if (!(method.isEmpty() || isToken(method)) || !(service.isEmpty() || isToken(service))) {
+    boolean isMethod = method.isEmpty() ? fields.isEmpty() : METHODS.contains(method);
+    if (!isMethod || !(service.isEmpty() || isToken(service))) {
       throw new IllegalArgumentException("not a method or service");
+    }
+    if (fields.size() > MAX_FIELDS) {
+      throw new IllegalArgumentException("too many header fields");
     }
   }
 
   /** A WebSocket to the first backend. */
   public static RequestHead webSocket(String path, List<String> protocols) {
-    return new RequestHead("", "", path, protocols);
+    return new RequestHead("", "", path, protocols, List.of());
+  }
+
+  /** An HTTP request to the backend that takes those. */
+  public static RequestHead http(String method, String path, List<HttpField> fields) {
+    return new RequestHead(method, "", path, List.of(), fields);
+  }
+
+  /** Whether this is an HTTP request: each side sends its body as one binary message. */
+  public boolean isHttp() {
+    return !method.isEmpty();
   }
 
   /** Whether this text may be asked for; false also for paths that would leave a base path. */

@@ -145,7 +145,7 @@ final class ChannelFramesTest {
     RequestHead head =
         HeadJson.decodeRequest(json("{\"later\":[{\"x\":1}],\"path\":\"/\",\"method\":\"GET\"}"));
 
-    assertThat(head).isEqualTo(new RequestHead("GET", "", "/", List.of()));
+    assertThat(head).isEqualTo(new RequestHead("GET", "", "/", List.of(), List.of()));
   }
 
   @ParameterizedTest
@@ -187,7 +187,7 @@ final class ChannelFramesTest {
       strings = {
         "{}",
         "{\"status\":\"101\"}",
-        "{\"status\":200}",
+        "{\"status\":199}",
         "{\"status\":99999999999}",
         "{\"status\":101,\"protocol\":\"a b\"}",
         "{\"status\":502,\"detail\":\"a\\u0007b\"}",
