@@ -68,6 +68,7 @@ public final class Kademlia {
   /** Handles a request. */
   public List<Effect> receive(Now now, Caller caller, Request request) {
     Step step = begin(now);
+    upkeep.asked(step, caller, request);
     requests.receive(step, caller, request);
     return end(step);
   }
@@ -192,6 +193,16 @@ public final class Kademlia {
   /** This node's IPv6 address and port as peers of several networks agree on it. */
   public Optional<IpPort> externalIpv6() {
     return node.tables.external(false);
+  }
+
+  /** Whether others reach this node over IPv4 unasked, as far as it can judge. */
+  public boolean isReachableOverIpv4() {
+    return node.tables.both().get(0).reachability().isReachable();
+  }
+
+  /** The same over IPv6. */
+  public boolean isReachableOverIpv6() {
+    return node.tables.both().get(1).reachability().isReachable();
   }
 
   /** The machine's parts, for tests that check what must always hold. */

@@ -151,6 +151,12 @@ public interface KademliaObserver {
    */
   default void newestSeen(AddressRecord addressRecord) {}
 
+  /**
+   * It turned out that others do, or do not, reach this node unasked in one address family. While
+   * they do not, it is a client there.
+   */
+  default void reachability(boolean isIpv4, boolean isReachable) {}
+
   /** Peers from several networks agree on this address of ours. */
   default void externalAddress(IpPort address) {}
 }

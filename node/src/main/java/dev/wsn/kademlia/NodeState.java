@@ -100,7 +100,8 @@ final class NodeState {
       return false;
     }
     Request request =
-        new Request(freshId(), parameters.isClient(), addressTokens.of(to, step.millis()), ask);
+        new Request(freshId(), isClientTowards(to), addressTokens.of(to, step.millis()), ask);
+    tables.of(to).reachability().sent(step.millis(), to.address());
     long lateAt = step.millis() + timeoutMillis(to);
     long overAt = step.millis() + parameters.maxTimeoutMillis();
     pending.add(
@@ -110,6 +111,11 @@ final class NodeState {
     observer.requestSent(KademliaObserver.RequestKind.of(ask));
     step.emit(new Effect.Send(to, request));
     return true;
+  }
+
+  /** Whether this node must stand in no table of that family. */
+  private boolean isClientTowards(Contact to) {
+    return parameters.isClient() || !tables.of(to).reachability().isReachable();
   }
 
   private RequestId freshId() {
@@ -182,6 +188,7 @@ final class NodeState {
     if (tables.observed(contact, reply.observed())) {
       hasMoved = true;
       index.surround(tables.ownIds());
+      tables.of(contact).reachability().begin(step.millis());
     }
     lost.found(contact);
     RoutingTable table = tables.of(contact);

@@ -93,6 +93,9 @@ public final class Protocol {
   /** Contacts that fell silent and are tried again now and then. */
   static final int MAX_LOST_CONTACTS = 64;
 
+  /** Addresses that were sent to within some minutes; more are taken for strangers. */
+  static final int MAX_ADDRESSES_SENT_TO = 16_384;
+
   /** Contacts that came or went and are remembered until the held records were looked through. */
   static final int MAX_CHANGES = 256;
 

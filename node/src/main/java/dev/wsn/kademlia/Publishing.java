@@ -200,6 +200,9 @@ final class Publishing extends RecordSearch {
       return true;
     }
     for (Map.Entry<RoutingTable, List<Lookup>> family : paths().entrySet()) {
+      if (!family.getKey().reachability().isReachable()) {
+        continue;
+      }
       List<Contact> closest = Lookup.closest(family.getValue());
       if (closest.size() < node.parameters.k()) {
         return true;

@@ -26,6 +26,7 @@ final class RoutingTable {
   private final Map<Subnet, Integer> perSubnet = new HashMap<>();
   private final long[] refreshDueMillis = new long[Protocol.ID_BITS];
   private final NetworkSize networkSize = new NetworkSize();
+  private final Reachability reachability = new Reachability();
   private NodeId own;
 
   /** Buckets below this index do not exist. */
@@ -44,6 +45,10 @@ final class RoutingTable {
 
   int size() {
     return byKey.size();
+  }
+
+  Reachability reachability() {
+    return reachability;
   }
 
   NetworkSize networkSize() {
@@ -150,6 +155,17 @@ final class RoutingTable {
       remove(known);
       promote(bucket);
     }
+  }
+
+  /** Drops a contact that says that it answers nobody any more; false if it is not here. */
+  boolean retire(Contact contact) {
+    TableEntry known = entry(contact).orElse(null);
+    if (known == null) {
+      return false;
+    }
+    remove(known);
+    promote(bucketOf(contact));
+    return true;
   }
 
   /**

@@ -42,6 +42,7 @@ final class Upkeep {
     }
     isStarted = true;
     node.neighbourhood.start(step);
+    node.tables.both().forEach(table -> table.reachability().start(step.millis()));
     pingAtMillis = step.millis() + node.jitter(PING_TICK_MILLIS);
     refreshAtMillis = step.millis() + node.jitter(REFRESH_TICK_MILLIS);
     joinAtMillis = step.millis() + REFRESH_MILLIS + node.jitter(REFRESH_MILLIS / 4);
@@ -54,6 +55,7 @@ final class Upkeep {
   }
 
   void wake(Step step) {
+    judgeReachability(step);
     joinAgain(step);
     pingStale(step);
     refreshBuckets(step);
@@ -319,6 +321,31 @@ final class Upkeep {
         search.start(step);
       }
       due = node.schedule.next(step.millis());
+    }
+  }
+
+  /** Judges in each family whether others reach this node. */
+  private void judgeReachability(Step step) {
+    for (RoutingTable table : node.tables.both()) {
+      boolean was = table.reachability().isReachable();
+      boolean isKnown = !node.parameters.isLocal() && table.size() >= node.parameters.k();
+      table.reachability().judge(step.millis(), isKnown);
+      boolean is = table.reachability().isReachable();
+      if (was != is && !node.parameters.isClient()) {
+        node.observer.reachability(table == node.tables.both().get(0), is);
+      }
+    }
+  }
+
+  /** Takes note of who wrote, whatever is asked. */
+  void asked(Step step, Caller caller, Request request) {
+    RoutingTable table = node.tables.of(caller.address().address());
+    table.reachability().received(step.millis(), caller.address());
+    if (request.isClient() && table.entry(caller.key()).isPresent()) {
+      Contact contact = Contact.of(caller.key(), caller.address());
+      if (table.retire(contact)) {
+        node.neighbourhood.changed(step, contact);
+      }
     }
   }
 

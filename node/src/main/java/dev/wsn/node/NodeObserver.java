@@ -148,6 +148,19 @@ final class NodeObserver implements KademliaObserver {
   }
 
   @Override
+  public void reachability(boolean isIpv4, boolean isReachable) {
+    String family = isIpv4 ? "IPv4" : "IPv6";
+    if (isReachable) {
+      LOG.info("trying again whether other nodes reach this one over {}", family);
+    } else {
+      LOG.warn(
+          "no other node reaches this one over {} unasked: it still looks up and publishes, but"
+              + " keeps nothing for others; let UDP in through router and firewall",
+          family);
+    }
+  }
+
+  @Override
   public void externalAddress(IpPort address) {
     if (address.address().isIpv4()) {
       externalIpv4 = address;

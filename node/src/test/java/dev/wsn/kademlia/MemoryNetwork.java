@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
 final class MemoryNetwork {
   static final long LATENCY_MILLIS = 20;
   static final int CONTACT_BYTES = 39;
+  private static final long ROUTER_MILLIS = 2 * 60_000;
 
   private record Event(long atMillis, long serial, Runnable action) implements Comparable<Event> {
     @Override
@@ -54,6 +55,11 @@ final class MemoryNetwork {
     final Kademlia kademlia;
     final Map<Long, List<Outcome>> outcomes = new LinkedHashMap<>();
     boolean isUp = true;
+
+    /** Whether only those reach it whom it wrote to within the last two minutes. */
+    boolean isBehindRouter;
+
+    private final Map<IpPort, Long> openUntil = new LinkedHashMap<>();
 
     /** What it really answers; a liar's differs from what the step machine says. */
     BiFunction<Request.Ask, Reply.Answer, Reply.Answer> tongue = (ask, answer) -> answer;
@@ -89,6 +95,7 @@ final class MemoryNetwork {
       int bytes = requestBytes(effect.request());
       Caller caller = new Caller(contact.key(), contact.address(), bytes);
       deliver(
+          this,
           effect.to().address(),
           callee -> {
             if (callee.contact.key().equals(effect.to().key())) {
@@ -105,6 +112,7 @@ final class MemoryNetwork {
       Reply reply = trimmed(forged(effect.reply()), effect.maxBytes());
       PublicKey replier = contact.key();
       deliver(
+          this,
           effect.to().address(),
           caller ->
               caller.apply(caller.kademlia.receive(now(), contact.address(), replier, reply)));
@@ -193,6 +201,10 @@ final class MemoryNetwork {
           && !(all.get(all.size() - 1) instanceof Outcome.Read read && !read.isFinal());
     }
 
+    boolean lets(IpPort from) {
+      return !isBehindRouter || openUntil.getOrDefault(from, 0L) >= nowMillis;
+    }
+
     Optional<AddressRecord> held(PublicKey key) {
       return index.at(NodeId.ofRecord(key));
     }
@@ -249,8 +261,9 @@ final class MemoryNetwork {
     events.add(new Event(millis, serials++, action));
   }
 
-  private void deliver(IpPort to, Consumer<Node> action) {
+  private void deliver(Node from, IpPort to, Consumer<Node> action) {
     messages++;
+    from.openUntil.put(to, nowMillis + ROUTER_MILLIS);
     if (random.nextDouble() < loss) {
       return;
     }
@@ -258,7 +271,7 @@ final class MemoryNetwork {
         nowMillis + LATENCY_MILLIS + random.nextInt(10),
         () -> {
           Node node = byAddress.get(to);
-          if (node != null && node.isUp) {
+          if (node != null && node.isUp && node.lets(from.contact.address())) {
             action.accept(node);
           }
         });

@@ -27,6 +27,7 @@ final class NodeByHand implements KademliaObserver {
   final List<AddressRecord> stored = new ArrayList<>();
   final List<Contact> removed = new ArrayList<>();
   final List<IpPort> external = new ArrayList<>();
+  final List<Boolean> reachable = new ArrayList<>();
   int retries;
   int expired;
   int badTokens;
@@ -110,13 +111,20 @@ final class NodeByHand implements KademliaObserver {
     return answers().stream().findFirst().map(Effect.Answer::reply);
   }
 
+  /** A contact of the table stays one; strangers are clients here, so that nobody pings them. */
+  private boolean isStranger(Contact from) {
+    return kademlia.state().tables.of(from).entry(from).isEmpty();
+  }
+
   Token addressToken(Contact from) {
-    return ask(from, Token.NONE, 71, true, new Request.Ping()).orElseThrow().addressToken();
+    return ask(from, Token.NONE, 71, isStranger(from), new Request.Ping())
+        .orElseThrow()
+        .addressToken();
   }
 
   Token storeToken(Contact from, AddressRecord addressRecord) {
     Request.Ask ask = new Request.FindRecord(NodeId.ofRecord(addressRecord.pubkey()));
-    Reply reply = ask(from, Token.NONE, PADDED, true, ask).orElseThrow();
+    Reply reply = ask(from, Token.NONE, PADDED, isStranger(from), ask).orElseThrow();
     return ((Reply.RecordFound) reply.answer()).storeToken();
   }
 
@@ -126,7 +134,8 @@ final class NodeByHand implements KademliaObserver {
   }
 
   Optional<Reply> store(Contact from, NostrEvent event, Token token) {
-    Optional<Reply> reply = ask(from, Token.NONE, 400, true, new Request.Store(token, event));
+    Request.Ask ask = new Request.Store(token, event);
+    Optional<Reply> reply = ask(from, Token.NONE, 400, isStranger(from), ask);
     List<Effect.Persist> persists = all(Effect.Persist.class);
     if (!persists.isEmpty()) {
       assertSingle(persists);
@@ -250,6 +259,11 @@ final class NodeByHand implements KademliaObserver {
   @Override
   public void contactRemoved(Contact contact) {
     removed.add(contact);
+  }
+
+  @Override
+  public void reachability(boolean isIpv4, boolean isReachable) {
+    reachable.add(isReachable);
   }
 
   @Override
