@@ -38,6 +38,7 @@ public final class ResolverServer {
   private static final int MAX_STREAMS = 100;
   private static final long TICK_MILLIS = 1_000;
   private static final int COMPRESSED_FROM_BYTES = 512;
+  private static final long STOP_SECONDS = 3;
   private static final Pattern BROKEN_ENCODING = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   /**
@@ -126,11 +127,11 @@ public final class ResolverServer {
         .recover(failure -> Future.failedFuture(explain(failure, address, port)));
   }
 
-  /** Stops listening and closes every connection. */
+  /** Accepts nobody any more, lets requests under way end for some seconds, closes the rest. */
   public Future<Void> stop() {
     boolean unused = ticking >= 0 && vertx.cancelTimer(ticking);
     guard.stop();
-    return server.close();
+    return server.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
   }
 
   private static Throwable explain(Throwable failure, IpAddress address, int port) {
