@@ -153,6 +153,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--adversary",
+      split = ",",
       paramLabel = "KIND:AMOUNT",
       converter = AttackConverter.class,
       description = {

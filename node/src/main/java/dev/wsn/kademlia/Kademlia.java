@@ -57,7 +57,7 @@ public final class Kademlia {
    */
   public List<Effect> join(Now now, OperationId operation, List<Contact> seedsAndRemembered) {
     Step step = begin(now);
-    if (node.isBusy()) {
+    if (node.operations.isFull()) {
       step.emit(new Effect.Finish(operation, new Outcome.Joined(node.tables.size(), NOTHING_DONE)));
     } else {
       upkeep.join(step, operation, seedsAndRemembered);
@@ -106,7 +106,7 @@ public final class Kademlia {
    */
   public List<Effect> resolve(Now now, OperationId operation, PublicKey key, ReadPolicy policy) {
     Step step = begin(now);
-    if (node.isBusy()) {
+    if (node.operations.isFull()) {
       step.emit(
           new Effect.Finish(operation, new Outcome.Read(Optional.empty(), NOTHING_DONE, true)));
     } else {
@@ -121,7 +121,7 @@ public final class Kademlia {
    */
   public List<Effect> publish(Now now, OperationId operation, AddressRecord addressRecord) {
     Step step = begin(now);
-    if (node.isBusy()) {
+    if (node.operations.isFull()) {
       step.emit(
           new Effect.Finish(
               operation, new Outcome.Published(0, 1, Map.of(), Optional.empty(), NOTHING_DONE)));

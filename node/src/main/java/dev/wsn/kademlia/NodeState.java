@@ -7,12 +7,9 @@ import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordVersion;
 import dev.wsn.record.RollbackMemory;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What the machines of one node share: what it is, knows and waits for. */
@@ -30,10 +27,10 @@ final class NodeState {
   final LostContacts lost = new LostContacts();
   final RepublishSchedule schedule;
   final Neighbourhood neighbourhood;
+  final Operations operations;
   private final AddressTokens addressTokens = new AddressTokens();
   private final RoundTrips roundTrips = new RoundTrips();
   private final Pending pending = new Pending();
-  private final Set<Search> searches = new LinkedHashSet<>();
   private boolean hasAnswer;
   private long lastAnswerMillis;
   private boolean hasMoved;
@@ -57,6 +54,7 @@ final class NodeState {
     this.tokens = new Tokens(random);
     this.schedule = new RepublishSchedule(random);
     this.neighbourhood = new Neighbourhood(this);
+    this.operations = new Operations(observer);
     index.surround(tables.ownIds());
   }
 
@@ -296,31 +294,6 @@ final class NodeState {
   /** A random time below a bound, so that nodes that started together drift apart. */
   long jitter(long boundMillis) {
     return random.nextLong(boundMillis);
-  }
-
-  boolean isBusy() {
-    boolean busy = searches.size() >= Protocol.MAX_OPERATIONS;
-    if (busy) {
-      observer.limitReached(KademliaObserver.Limit.OPERATIONS);
-    }
-    return busy;
-  }
-
-  void begin(Search search) {
-    searches.add(search);
-  }
-
-  void end(Search search) {
-    searches.remove(search);
-  }
-
-  int searchesRunning() {
-    return searches.size();
-  }
-
-  /** The operations that are running. */
-  Set<Search> searches() {
-    return Collections.unmodifiableSet(searches);
   }
 
   /** Verifies an event that another node returned for a key. */

@@ -136,7 +136,7 @@ abstract class Search implements Sender {
 
   /** Starts asking. */
   final void begin(Step step) {
-    node.begin(this);
+    node.operations.begin(this);
     advance(step);
   }
 
@@ -183,7 +183,7 @@ abstract class Search implements Sender {
 
   /** Ends the operation; what waits for it gets the outcome. */
   final void end(Step step, Outcome.Evidence evidence, Outcome outcome) {
-    node.end(this);
+    node.operations.end(this);
     node.observer.searchEnded(kind, evidence);
     tell(step, outcome);
   }

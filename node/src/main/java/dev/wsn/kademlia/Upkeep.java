@@ -254,7 +254,7 @@ final class Upkeep {
     }
     for (RoutingTable table : node.tables.both()) {
       OptionalInt bucket = table.bucketToRefresh(step.millis());
-      if (bucket.isPresent() && !node.isBusy()) {
+      if (bucket.isPresent() && !node.operations.isFull()) {
         refreshAtMillis = step.millis() + REFRESH_PAUSE_MILLIS;
         NodeSearch search =
             new NodeSearch(node, KademliaObserver.SearchKind.REFRESH, step.millis());
@@ -311,7 +311,7 @@ final class Upkeep {
     }
     republishing.removeIf(Publishing::isEnded);
     Optional<NodeId> due = node.schedule.next(step.millis());
-    while (due.isPresent() && republishing.size() < MAX_REPUBLISHING && !node.isBusy()) {
+    while (due.isPresent() && republishing.size() < MAX_REPUBLISHING && !node.operations.isFull()) {
       boolean isOnlyIfFew = node.schedule.isHastened(due.get());
       node.schedule.putOff(due.get(), step.millis());
       AddressRecord held = node.index.at(due.get()).orElse(null);

@@ -19,9 +19,9 @@ public final class Inspection {
       inspect(node, table, violations);
     }
     bound("waiting requests", node.pendingRequests(), Protocol.MAX_PENDING_REQUESTS, violations);
-    bound("operations", node.searchesRunning(), Protocol.MAX_OPERATIONS, violations);
+    bound("operations", node.operations.running().size(), Protocol.MAX_OPERATIONS, violations);
     bound("waiting stores", node.waitingStores.size(), Protocol.MAX_WAITING_STORES, violations);
-    for (Search search : node.searches()) {
+    for (Search search : node.operations.running()) {
       if (search.isSearched()) {
         continue;
       }

@@ -259,7 +259,7 @@ class RepliesTest {
     assertThat(node.kademlia.state().pendingRequests()).isEqualTo(Protocol.MAX_PENDING_REQUESTS);
     node.sleepUntil(node.millis + 30_000);
     assertThat(node.kademlia.state().pendingRequests()).isZero();
-    assertThat(node.kademlia.state().searchesRunning()).isZero();
+    assertThat(node.kademlia.state().operations.running()).isEmpty();
   }
 
   @Test
