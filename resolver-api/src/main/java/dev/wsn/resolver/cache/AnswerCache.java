@@ -194,14 +194,30 @@ public final class AnswerCache implements Resolver {
         : resolution;
   }
 
-  /** Asks the network, or joins who asks the same already. */
+  /**
+   * Asks the network, or joins who asks the same already. An answer that came since the caller
+   * looked at what is {@link #held} will do, too.
+   */
   public CompletionStage<Answer> ask(PublicKey key, ResolvePolicy policy) {
+    return ask(key, policy, true);
+  }
+
+  /** Asks the network, whatever is held, or joins who asks the same already. */
+  public CompletionStage<Answer> refresh(PublicKey key, ResolvePolicy policy) {
+    return ask(key, policy, false);
+  }
+
+  private CompletionStage<Answer> ask(PublicKey key, ResolvePolicy policy, boolean mayBeHeld) {
     Question question = new Question(key, policy);
     CompletableFuture<Answer> lookup = new CompletableFuture<>();
     synchronized (this) {
       CompletableFuture<Answer> running = lookups.get(question);
       if (running != null) {
         return running.minimalCompletionStage();
+      }
+      Optional<Answer> held = mayBeHeld ? held(key, policy) : Optional.empty();
+      if (held.isPresent()) {
+        return CompletableFuture.completedFuture(held.get());
       }
       if (lookups.size() >= limits.lookups()) {
         return CompletableFuture.failedFuture(new BusyException());

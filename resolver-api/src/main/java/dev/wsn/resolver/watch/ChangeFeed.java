@@ -166,7 +166,7 @@ public final class ChangeFeed {
   private void ask(PublicKey key) {
     var unused =
         cache
-            .ask(key, ResolvePolicy.FAST)
+            .refresh(key, ResolvePolicy.FAST)
             .handle(
                 (answer, failure) -> {
                   boolean isAnswered =
