@@ -43,6 +43,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class WireBenchmark {
+  private static final long APART_MILLIS = 50;
   private static final String NETWORK = "main";
   private static final int GCM_TAG_BITS = 128;
 
@@ -65,7 +66,7 @@ public class WireBenchmark {
   private Cipher sealing;
   private Cipher opening;
 
-  /** Every question comes a millisecond later, so that no rate is reached. */
+  /** Every question comes {@link #APART_MILLIS} later, so that no rate is reached. */
   private long millis;
   private SecretKeySpec key;
   private long nonce;
@@ -119,7 +120,9 @@ public class WireBenchmark {
   public int exchange() {
     byte[] question = sealRequest();
     var asked =
-        (Opened.IncomingRequest) calleeSealer.open(++millis, question, 0, question.length, callerAddress);
+        (Opened.IncomingRequest)
+            calleeSealer.open(
+                millis += APART_MILLIS, question, 0, question.length, callerAddress);
     Caller from = asked.caller();
     Effect.Answer answer =
         new Effect.Answer(from, reply(asked.request().id()), Datagrams.MAX_BYTES);
