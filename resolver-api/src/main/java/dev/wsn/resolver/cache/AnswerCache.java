@@ -60,13 +60,13 @@ public final class AnswerCache implements Resolver {
 
   private record Question(PublicKey key, ResolvePolicy policy) {}
 
-  private static final class Entry {
+  private static final class HeldAnswer {
     private final long sinceMillis;
     private final boolean isRecord;
     private Answer answer;
     private boolean isStale;
 
-    Entry(PublicKey key, Resolution resolution, long sinceMillis) {
+    HeldAnswer(PublicKey key, Resolution resolution, long sinceMillis) {
       this.sinceMillis = sinceMillis;
       this.isRecord = Answer.newest(resolution).isPresent();
       this.answer = new Answer(key, from(resolution, "cache"), 0);
@@ -80,7 +80,7 @@ public final class AnswerCache implements Resolver {
   private final Limits limits;
 
   // Guarded by this.
-  private final Map<PublicKey, Entry> entries;
+  private final Map<PublicKey, HeldAnswer> entries;
   private final RollbackMemory memory;
   private final Map<Question, CompletableFuture<Answer>> lookups = new HashMap<>();
 
@@ -111,7 +111,7 @@ public final class AnswerCache implements Resolver {
           private static final long serialVersionUID = 1L;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<PublicKey, Entry> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<PublicKey, HeldAnswer> eldest) {
             return size() > limits.entries();
           }
         };
@@ -132,7 +132,7 @@ public final class AnswerCache implements Resolver {
     }
     long now = monotonicMillis.getAsLong();
     synchronized (this) {
-      Entry entry = entries.get(key);
+      HeldAnswer entry = entries.get(key);
       if (entry != null && isUsable(key, entry, policy, now)) {
         if (!isFresh(entry, now) && !entry.isStale) {
           entry.isStale = true;
@@ -156,7 +156,7 @@ public final class AnswerCache implements Resolver {
     long now = unixSeconds();
     List<AddressRecord> found = new ArrayList<>();
     synchronized (this) {
-      for (Entry entry : entries.values()) {
+      for (HeldAnswer entry : entries.values()) {
         entry
             .answer
             .newest()
@@ -168,7 +168,7 @@ public final class AnswerCache implements Resolver {
     return List.copyOf(found.subList(0, Math.min(limit, found.size())));
   }
 
-  private boolean isUsable(PublicKey key, Entry entry, ResolvePolicy policy, long now) {
+  private boolean isUsable(PublicKey key, HeldAnswer entry, ResolvePolicy policy, long now) {
     Optional<AddressRecord> newest = entry.answer.newest();
     if (newest.isPresent() && !newest.get().isLive(unixSeconds())) {
       entries.remove(key);
@@ -177,7 +177,7 @@ public final class AnswerCache implements Resolver {
     return isFresh(entry, now) || (policy == ResolvePolicy.CACHE && entry.isRecord);
   }
 
-  private static boolean isFresh(Entry entry, long now) {
+  private static boolean isFresh(HeldAnswer entry, long now) {
     Duration life = entry.isRecord ? FRESH : FRESH_NOT_FOUND;
     return now - entry.sinceMillis < life.toMillis();
   }
@@ -285,16 +285,16 @@ public final class AnswerCache implements Resolver {
       }
       boolean isNewer = !memory.newest(key).filter(current.version()::equals).isPresent();
       memory.remember(key, current.version());
-      entries.put(key, new Entry(key, resolution, monotonicMillis.getAsLong()));
+      entries.put(key, new HeldAnswer(key, resolution, monotonicMillis.getAsLong()));
       return new Learned(resolution, isNewer);
     }
     if (resolution instanceof Resolution.NotFound) {
-      Entry known = entries.get(key);
+      HeldAnswer known = entries.get(key);
       boolean isKnown =
           known != null
               && known.answer.newest().filter(record -> record.isLive(unixSeconds())).isPresent();
       if (!isKnown) {
-        entries.put(key, new Entry(key, resolution, monotonicMillis.getAsLong()));
+        entries.put(key, new HeldAnswer(key, resolution, monotonicMillis.getAsLong()));
       }
     }
     return new Learned(resolution, false);
@@ -302,7 +302,7 @@ public final class AnswerCache implements Resolver {
 
   /** What is answered when the network gave an older record than one that was seen. */
   private Resolution better(PublicKey key) {
-    Entry known = entries.get(key);
+    HeldAnswer known = entries.get(key);
     boolean isLive =
         known != null
             && known.answer.newest().filter(record -> record.isLive(unixSeconds())).isPresent();
