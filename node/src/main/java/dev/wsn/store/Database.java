@@ -125,10 +125,6 @@ final class Database {
     return connect(directory.resolve(FILE), SQLiteConfig.JournalMode.WAL);
   }
 
-  /**
-   * A new database is built beside its place and moved there when it is whole, so that a file of
-   * that name is never half-made: an empty one was truncated, and is not taken for a new one.
-   */
   /** How many bytes the database of a directory takes on disk; 0 if there is none. */
   static long bytes(Path directory) {
     return length(directory.resolve(FILE)) + length(directory.resolve(FILE + "-wal"));
@@ -138,6 +134,10 @@ final class Database {
     return file.toFile().length();
   }
 
+  /**
+   * A new database is built beside its place and moved there when it is whole, so that a file of
+   * that name is never half-made: an empty one was truncated, and is not taken for a new one.
+   */
   private static void create(Path directory, Path file, String network)
       throws IOException, SQLException {
     if (Files.exists(directory.resolve(FILE + "-wal"))) {
