@@ -46,6 +46,8 @@ public final class AccessList implements AccessPolicy, AutoCloseable {
   private volatile Set<PublicKey> keys;
   private FileTime readAt;
 
+  // Vert.x says that the result may be null; only newer compilers read that from its classes.
+  @SuppressWarnings("NullAway")
   private AccessList(Vertx vertx, Mode mode, Path file) throws IOException {
     this.vertx = vertx;
     this.mode = mode;
@@ -56,7 +58,7 @@ public final class AccessList implements AccessPolicy, AutoCloseable {
         vertx.setPeriodic(
             PERIOD_MILLIS,
             tick -> {
-              Future<Void> unused = vertx.executeBlocking(this::look);
+              var unused = vertx.executeBlocking(this::look);
             });
   }
 
@@ -69,18 +71,20 @@ public final class AccessList implements AccessPolicy, AutoCloseable {
     return new AccessList(vertx, mode, file);
   }
 
-  private synchronized Void look() {
+  /** Reads the list again if it changed; returns whether it did. */
+  private synchronized boolean look() {
     try {
       FileTime changed = Files.getLastModifiedTime(file);
       if (!changed.equals(readAt)) {
         readAt = changed;
         keys = read();
         LOG.info("read {} again: {} keys", file, keys.size());
+        return true;
       }
     } catch (IOException unreadable) {
       LOG.warn("the list of clients stays as it was: {}", unreadable.getMessage());
     }
-    return null;
+    return false;
   }
 
   private Set<PublicKey> read() throws IOException {
