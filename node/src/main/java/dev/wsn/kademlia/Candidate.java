@@ -2,6 +2,8 @@ package dev.wsn.kademlia;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ final class Candidate {
   private int attempts;
   private int silentReferrals;
   private int goodReferrals;
+  private long roundTripMillis = -1;
 
   /**
    * A contact that was not asked yet.
@@ -94,6 +97,21 @@ final class Candidate {
 
   private boolean isDiscredited() {
     return silentReferrals >= MAX_SILENT_REFERRALS && silentReferrals > goodReferrals;
+  }
+
+  /** Who named this contact first; empty if it was known from the start. */
+  Optional<Contact> referrer() {
+    return referrers.stream().findFirst().map(Candidate::contact);
+  }
+
+  /** Notes how long the answer took. */
+  void timed(long millis) {
+    roundTripMillis = millis;
+  }
+
+  /** How long the answer took; empty if there is none. */
+  OptionalLong roundTripMillis() {
+    return roundTripMillis < 0 ? OptionalLong.empty() : OptionalLong.of(roundTripMillis);
   }
 
   void asked() {

@@ -108,7 +108,8 @@ public final class Kademlia {
     Step step = begin(now);
     if (node.operations.isFull()) {
       step.emit(
-          new Effect.Finish(operation, new Outcome.Read(Optional.empty(), NOTHING_DONE, true)));
+          new Effect.Finish(
+              operation, new Outcome.Read(Optional.empty(), NOTHING_DONE, List.of(), true)));
     } else {
       new Reading(node, operation, key, policy, step.millis()).start(step);
     }

@@ -151,6 +151,14 @@ final class Lookup {
     fruitless = isFruitful ? 0 : fruitless + 1;
   }
 
+  /** Notes how long the answer of a contact took. */
+  void timed(Contact contact, long roundTripMillis) {
+    Candidate candidate = byContact.get(contact);
+    if (candidate != null) {
+      candidate.timed(roundTripMillis);
+    }
+  }
+
   /** Notes that the answer of a contact is late. */
   void silent(Contact contact) {
     Candidate candidate = byContact.get(contact);
@@ -205,6 +213,11 @@ final class Lookup {
         .filter(candidate -> candidate.state() == Candidate.State.ANSWERED)
         .map(Candidate::contact)
         .toList();
+  }
+
+  /** Everybody who was asked, closest first. */
+  List<Candidate> asked() {
+    return shortlist.stream().filter(candidate -> candidate.attempts() > 0).toList();
   }
 
   /** Contacts that a request was sent to. */

@@ -4,6 +4,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRejection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,11 +34,18 @@ public sealed interface Outcome {
    * A record was looked for.
    *
    * @param newest newest valid, live record seen, here or on other nodes
+   * @param path whom the lookup asked so far, by hops; at most {@link AskedContact#MAX}
    * @param isFinal false for the first answer of a {@link ReadPolicy#FAST} read, after which a
    *     final outcome follows with the same operation
    */
-  record Read(Optional<AddressRecord> newest, Evidence evidence, boolean isFinal)
-      implements Outcome {}
+  record Read(
+      Optional<AddressRecord> newest, Evidence evidence, List<AskedContact> path, boolean isFinal)
+      implements Outcome {
+    /** Copies the list. */
+    public Read {
+      path = List.copyOf(path);
+    }
+  }
 
   /**
    * A record was published.

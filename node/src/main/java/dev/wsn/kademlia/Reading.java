@@ -2,6 +2,7 @@ package dev.wsn.kademlia;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,7 +39,7 @@ final class Reading extends RecordSearch {
     node.heldLive(step, place).ifPresent(sightings::know);
     Optional<AddressRecord> newest = sightings.newest(step);
     Outcome.Evidence evidence = evidence(step, sightings.had(), agreed(step));
-    end(step, evidence, new Outcome.Read(newest, evidence, true));
+    end(step, evidence, new Outcome.Read(newest, evidence, path(newest), true));
     newest.ifPresent(
         found -> {
           node.correctOwn(step, found);
@@ -51,8 +52,12 @@ final class Reading extends RecordSearch {
     if (policy == ReadPolicy.FAST && !hasAnswered && newest.isPresent()) {
       hasAnswered = true;
       Outcome.Evidence evidence = evidence(step, sightings.had(), agreed(step));
-      tell(step, new Outcome.Read(newest, evidence, false));
+      tell(step, new Outcome.Read(newest, evidence, path(newest), false));
     }
+  }
+
+  private List<AskedContact> path(Optional<AddressRecord> newest) {
+    return asked(place, contact -> sightings.said(contact, newest));
   }
 
   private void repair(Step step, AddressRecord newest) {

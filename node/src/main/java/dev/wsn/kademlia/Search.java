@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,7 @@ abstract class Search implements Sender {
         }
         lookup.answered(request.to(), node.usable(request.to(), closer));
       }
+      lookup.timed(request.to(), Math.max(0, step.millis() - request.sentAtMillis()));
       heard(step, request.to(), answer);
       advance(step);
     }
@@ -179,6 +181,36 @@ abstract class Search implements Sender {
     }
     long elapsed = step.millis() - startedAtMillis;
     return new Outcome.Evidence(asked, answered, had, agreed, had - agreed, hops, elapsed);
+  }
+
+  /**
+   * Whom the search asked, by hops, at most {@link AskedContact#MAX} of them.
+   *
+   * @param said what somebody who answered said
+   */
+  final List<AskedContact> asked(NodeId place, Function<Contact, AskedContact.Answer> said) {
+    Map<Contact, AskedContact> asked = new LinkedHashMap<>();
+    for (Strand strand : strands) {
+      for (Candidate candidate : strand.lookup.asked()) {
+        Contact contact = candidate.contact();
+        AskedContact.Answer answer =
+            switch (candidate.state()) {
+              case ANSWERED -> said.apply(contact);
+              case SILENT -> AskedContact.Answer.SILENCE;
+              case NEW, ASKED -> AskedContact.Answer.WAITING;
+            };
+        asked.putIfAbsent(
+            contact,
+            new AskedContact(
+                contact,
+                candidate.hops(),
+                place.distanceTo(contact.id()),
+                candidate.referrer(),
+                answer,
+                candidate.roundTripMillis()));
+      }
+    }
+    return asked.values().stream().limit(AskedContact.MAX).sorted(AskedContact.ORDER).toList();
   }
 
   /** Ends the operation; what waits for it gets the outcome. */

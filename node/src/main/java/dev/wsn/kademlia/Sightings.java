@@ -3,9 +3,11 @@ package dev.wsn.kademlia;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which contact returned which record of one key, all of them verified, and what is newest. */
@@ -14,6 +16,7 @@ final class Sightings {
   private final PublicKey key;
   private final Map<Contact, AddressRecord> byContact = new LinkedHashMap<>();
   private final Map<Contact, Token> storeTokens = new LinkedHashMap<>();
+  private final Set<Contact> brokenFrom = new HashSet<>();
   private @Nullable AddressRecord newest;
 
   Sightings(NodeState node, PublicKey key) {
@@ -40,7 +43,26 @@ final class Sightings {
       byContact.put(contact, seen);
       node.remember(seen);
       know(seen);
+    } else {
+      brokenFrom.add(contact);
     }
+  }
+
+  /**
+   * What a contact that answered said.
+   *
+   * @param newest the record that the search ends with now
+   */
+  AskedContact.Answer said(Contact contact, Optional<AddressRecord> newest) {
+    AddressRecord seen = byContact.get(contact);
+    if (seen == null) {
+      return brokenFrom.contains(contact)
+          ? AskedContact.Answer.BAD_RECORD
+          : AskedContact.Answer.NODES;
+    }
+    return newest.filter(record -> record.version().equals(seen.version())).isPresent()
+        ? AskedContact.Answer.RECORD
+        : AskedContact.Answer.OLDER_RECORD;
   }
 
   /** The newest record that is alive and not older than anything remembered. */

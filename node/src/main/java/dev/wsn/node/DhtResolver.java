@@ -1,12 +1,15 @@
 package dev.wsn.node;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.AskedContact;
+import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Outcome;
 import dev.wsn.kademlia.ReadPolicy;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.AskedNode;
 import dev.wsn.resolver.Evidence;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
@@ -212,7 +215,8 @@ final class DhtResolver implements Resolver {
             cost.agreed(),
             cost.conflicting(),
             cost.hops(),
-            cost.elapsedMillis());
+            cost.elapsedMillis(),
+            path(read.path()));
     if (read.newest().isPresent()) {
       AddressRecord newest = read.newest().get();
       return newest.isWithdrawal()
@@ -222,6 +226,33 @@ final class DhtResolver implements Resolver {
     return cost.answered() == 0
         ? new Resolution.Unreachable(whyUnreachable(cost))
         : new Resolution.NotFound(evidence);
+  }
+
+  private static List<AskedNode> path(List<AskedContact> path) {
+    return path.stream().limit(AskedNode.MAX).map(DhtResolver::asked).toList();
+  }
+
+  private static AskedNode asked(AskedContact asked) {
+    Contact contact = asked.contact();
+    return new AskedNode(
+        contact.id().toString(),
+        contact.address().toString(),
+        asked.hop(),
+        asked.distance().sharedBits(),
+        asked.namedBy().map(referrer -> referrer.id().toString()),
+        said(asked.answer()),
+        asked.roundTripMillis());
+  }
+
+  private static AskedNode.Said said(AskedContact.Answer answer) {
+    return switch (answer) {
+      case NODES -> AskedNode.Said.NODES;
+      case RECORD -> AskedNode.Said.RECORD;
+      case OLDER_RECORD -> AskedNode.Said.OLDER_RECORD;
+      case BAD_RECORD -> AskedNode.Said.BAD_RECORD;
+      case SILENCE -> AskedNode.Said.SILENCE;
+      case WAITING -> AskedNode.Said.WAITING;
+    };
   }
 
   private String whyUnreachable(Outcome.Evidence cost) {

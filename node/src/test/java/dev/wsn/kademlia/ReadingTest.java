@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ReadingTest {
@@ -219,6 +220,66 @@ class ReadingTest {
     node.reply(node.sends().get(0), found(newer));
     assertThat(node.read().evidence().hops()).isEqualTo(3);
     assertThat(node.read().evidence().asked()).isEqualTo(3);
+  }
+
+  /** Everything that somebody who is asked can do, in one lookup. */
+  @Test
+  void thePathTellsWhomWasAskedAndWhatTheySaid() {
+    Contact named = Peers.contact(50);
+    List<Effect.Send> sends = resolve(ReadPolicy.QUORUM, 5);
+    node.millis = 7;
+    node.reply(sends.get(0), found(older));
+    node.millis = 12;
+    node.reply(sends.get(1), nothing(named));
+    Effect.Send referral = node.sends().get(0);
+    assertThat(referral.to()).isEqualTo(named);
+    node.reply(sends.get(2), found(Peers.signed(2, Peers.WALL)));
+    node.millis = 30;
+    node.reply(referral, found(newer));
+    while (node.outcomes().isEmpty()) {
+      node.wakeAt(node.wakesAt());
+    }
+
+    Outcome.Read read = node.read();
+    NodeId place = NodeId.ofRecord(older.pubkey());
+    assertThat(read.path()).hasSize(6).isSortedAccordingTo(AskedContact.ORDER);
+    assertThat(asked(read, sends.get(0).to()))
+        .isEqualTo(
+            new AskedContact(
+                sends.get(0).to(),
+                1,
+                place.distanceTo(sends.get(0).to().id()),
+                Optional.empty(),
+                AskedContact.Answer.OLDER_RECORD,
+                OptionalLong.of(7)));
+    assertThat(asked(read, sends.get(1).to()).answer()).isEqualTo(AskedContact.Answer.NODES);
+    assertThat(asked(read, sends.get(2).to()).answer()).isEqualTo(AskedContact.Answer.BAD_RECORD);
+    AskedContact holder = asked(read, named);
+    assertThat(holder.hop()).isEqualTo(2);
+    assertThat(holder.namedBy()).contains(sends.get(1).to());
+    assertThat(holder.answer()).isEqualTo(AskedContact.Answer.RECORD);
+    assertThat(holder.roundTripMillis()).hasValue(18);
+    assertThat(read.path())
+        .filteredOn(each -> each.answer() == AskedContact.Answer.SILENCE)
+        .hasSize(2)
+        .allMatch(each -> each.roundTripMillis().isEmpty());
+  }
+
+  private static AskedContact asked(Outcome.Read read, Contact contact) {
+    return read.path().stream()
+        .filter(each -> each.contact().equals(contact))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theFirstAnswerOfAFastReadSaysWhoIsStillAwaited() {
+    List<Effect.Send> sends = resolve(ReadPolicy.FAST, 3);
+    node.reply(sends.get(0), found(newer));
+    assertThat(node.read().path())
+        .extracting(AskedContact::answer)
+        .containsExactlyInAnyOrder(
+            AskedContact.Answer.RECORD, AskedContact.Answer.WAITING, AskedContact.Answer.WAITING);
   }
 
   @Test

@@ -268,7 +268,8 @@ class RepliesTest {
     node.resolve(key, ReadPolicy.FAST);
     assertThat(node.read())
         .isEqualTo(
-            new Outcome.Read(Optional.empty(), new Outcome.Evidence(0, 0, 0, 0, 0, 0, 0), true));
+            new Outcome.Read(
+                Optional.empty(), new Outcome.Evidence(0, 0, 0, 0, 0, 0, 0), List.of(), true));
     node.join();
     assertThat(node.outcomes()).hasSize(1);
   }

@@ -63,6 +63,10 @@ class DhtNodeTest {
                 assertThat(found.addressRecord()).isEqualTo(published);
                 assertThat(found.evidence().source()).isEqualTo("dht");
                 assertThat(found.evidence().agreed()).isEqualTo(found.evidence().had());
+                assertThat(found.evidence().path())
+                    .hasSize(found.evidence().asked())
+                    .allSatisfy(asked -> assertThat(asked.at()).startsWith("127.0.0.1:"))
+                    .allSatisfy(asked -> assertThat(asked.subnet()).isEqualTo("127.0.0.0/24"));
               });
       assertThat(node.status().isReachable()).isTrue();
       assertThat(node.status().nodes()).isEqualTo(7);

@@ -1,5 +1,7 @@
 package dev.wsn.resolver;
 
+import java.util.List;
+
 /**
  * Why an answer should be believed to be fresh.
  *
@@ -13,6 +15,8 @@ package dev.wsn.resolver;
  * @param conflicting nodes that returned another one
  * @param hops length of the longest chain of referrals that led to an answer
  * @param elapsedMillis from the question to the answer
+ * @param path whom the lookup asked, by hops, at most {@link AskedNode#MAX}; empty if that is not
+ *     known or was not asked for
  */
 public record Evidence(
     ResolvePolicy policy,
@@ -23,13 +27,39 @@ public record Evidence(
     int agreed,
     int conflicting,
     int hops,
-    long elapsedMillis) {
+    long elapsedMillis,
+    List<AskedNode> path) {
+  /** Copies the path. */
+  public Evidence {
+    path = List.copyOf(path);
+  }
+
+  /** Evidence that does not tell of the path. */
+  public Evidence(
+      ResolvePolicy policy,
+      String source,
+      int asked,
+      int answered,
+      int had,
+      int agreed,
+      int conflicting,
+      int hops,
+      long elapsedMillis) {
+    this(policy, source, asked, answered, had, agreed, conflicting, hops, elapsedMillis, List.of());
+  }
+
   /** Nobody was asked. */
   public static Evidence none(ResolvePolicy policy, String source) {
     return new Evidence(policy, source, 0, 0, 0, 0, 0, 0, 0);
   }
 
-  /** The same evidence, told later from another place. */
+  /** The same evidence with a path, or another one. */
+  public Evidence along(List<AskedNode> other) {
+    return new Evidence(
+        policy, source, asked, answered, had, agreed, conflicting, hops, elapsedMillis, other);
+  }
+
+  /** The same evidence without the path, told later from another place. */
   public Evidence from(String place) {
     return new Evidence(
         policy, place, asked, answered, had, agreed, conflicting, hops, elapsedMillis);

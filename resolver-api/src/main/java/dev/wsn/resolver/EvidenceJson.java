@@ -2,6 +2,7 @@ package dev.wsn.resolver;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +33,14 @@ public final class EvidenceJson {
     out.writeNumberField("conflicting", evidence.conflicting());
     out.writeNumberField("hops", evidence.hops());
     out.writeNumberField("elapsed_ms", evidence.elapsedMillis());
+    if (!evidence.path().isEmpty()) {
+      out.writeFieldName("path");
+      AskedNodeJson.write(out, evidence.path());
+    }
     out.writeEndObject();
   }
 
-  /** The evidence at the current token; all nine fields must be there. */
+  /** The evidence at the current token; all fields but the path must be there. */
   public static Evidence read(StrictJson in) throws IOException {
     Draft draft = new Draft(in);
     in.object("the evidence", draft);
@@ -55,6 +60,7 @@ public final class EvidenceJson {
     private int conflicting;
     private int hops;
     private int elapsedMillis;
+    private List<AskedNode> path = List.of();
     private int seen;
 
     Draft(StrictJson in) {
@@ -73,6 +79,10 @@ public final class EvidenceJson {
         case "conflicting" -> conflicting = count(name);
         case "hops" -> hops = count(name);
         case "elapsed_ms" -> elapsedMillis = count(name);
+        case "path" -> {
+          path = AskedNodeJson.read(in);
+          return true;
+        }
         default -> {
           return false;
         }
@@ -108,7 +118,7 @@ public final class EvidenceJson {
         throw new MalformedJsonException("the evidence lacks a field");
       }
       return new Evidence(
-          policy, source, asked, answered, had, agreed, conflicting, hops, elapsedMillis);
+          policy, source, asked, answered, had, agreed, conflicting, hops, elapsedMillis, path);
     }
   }
 }

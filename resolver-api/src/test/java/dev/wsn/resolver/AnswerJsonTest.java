@@ -10,10 +10,15 @@ import dev.wsn.crypto.Nip19;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRejection;
+import dev.wsn.resolver.http.Problem;
+import dev.wsn.resolver.http.Problems;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +76,79 @@ final class AnswerJsonTest {
             .replace("\n", "");
     byte[] json = ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, EVIDENCE));
     assertThat(new String(json, UTF_8)).isEqualTo(expected);
+  }
+
+  @Test
+  void aPathIsToldWithSubnetsInPlaceOfAddresses() {
+    AskedNode first =
+        new AskedNode(
+            "a1b2c3d4",
+            "203.0.113.77:4848",
+            1,
+            7,
+            Optional.empty(),
+            AskedNode.Said.NODES,
+            OptionalLong.of(41));
+    AskedNode second =
+        new AskedNode(
+            "5e6f7a8b",
+            "[2001:db9:1:2::7]:4848",
+            2,
+            12,
+            Optional.of("a1b2c3d4"),
+            AskedNode.Said.OLDER_RECORD,
+            OptionalLong.empty());
+    Evidence traced = EVIDENCE.along(List.of(first, second));
+    byte[] json = ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, traced));
+    assertThat(new String(json, UTF_8))
+        .contains(
+            """
+            "elapsed_ms":142,"path":[{"node":"a1b2c3d4","subnet":"203.0.113.0/24","hop":1,\
+            "shared_bits":7,"said":"nodes","round_trip_ms":41},{"node":"5e6f7a8b",\
+            "subnet":"2001:db9:1::/48","hop":2,"shared_bits":12,"named_by":"a1b2c3d4",\
+            "said":"older_record"}]}\
+            """)
+        .doesNotContain("113.77");
+    assertThat(ResolutionJson.read(json).evidence().path())
+        .extracting(AskedNode::subnet)
+        .containsExactly("203.0.113.0/24", "2001:db9:1::/48");
+    assertThat(ResolutionJson.read(json).evidence().path())
+        .extracting(AskedNode::said)
+        .containsExactly(AskedNode.Said.NODES, AskedNode.Said.OLDER_RECORD);
+  }
+
+  @Test
+  void aPathIsBoundedAndPlain() {
+    AskedNode asked =
+        new AskedNode(
+            "a1b2c3d4",
+            "[2001:db9:ffff:ffff:ffff:ffff:ffff:ffff]:65535",
+            999,
+            256,
+            Optional.of("a1b2c3d4"),
+            AskedNode.Said.OLDER_RECORD,
+            OptionalLong.of(999_999_999));
+    Evidence longest = EVIDENCE.along(Collections.nCopies(AskedNode.MAX, asked));
+    byte[] json = ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, longest));
+    assertThat(ResolutionJson.read(json).evidence().path()).hasSize(AskedNode.MAX);
+    Problem problem = Problems.of(new Resolution.NotFound(longest));
+    assertThat(Problem.read(404, problem.json()).extra())
+        .isInstanceOfSatisfying(
+            Problem.Extra.Asked.class,
+            told -> assertThat(told.evidence().path()).hasSize(AskedNode.MAX));
+    String text = new String(json, UTF_8);
+    for (String broken :
+        List.of(
+            text.replaceFirst("a1b2c3d4", "A1B2C3D4"),
+            text.replaceFirst("2001:db9:ffff::/48", "<b>"),
+            text.replaceFirst("\"hop\":999", "\"hop\":0"),
+            text.replaceFirst("\"shared_bits\":256", "\"shared_bits\":257"),
+            text.replaceFirst("older_record", "unheard_of"),
+            text.replaceFirst("\"path\":\\[", "\"path\":[{},"))) {
+      assertThat(broken).isNotEqualTo(text);
+      assertThatExceptionOfType(MalformedJsonException.class)
+          .isThrownBy(() -> ResolutionJson.read(broken.getBytes(UTF_8)));
+    }
   }
 
   @Test

@@ -6,7 +6,10 @@ import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.record.RecordRules.Verdict;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,6 +62,25 @@ public final class InMemoryResolver implements Resolver {
     return new Evidence(policy, "local", 3, 2, had, had, 0, 1, 7);
   }
 
+  private static Evidence traced(ResolvePolicy policy, int had) {
+    return evidence(policy, had).along(path(had));
+  }
+
+  private static List<AskedNode> path(int had) {
+    AskedNode.Said said = had == 0 ? AskedNode.Said.NODES : AskedNode.Said.RECORD;
+    return List.of(
+        new AskedNode(
+            "0a1b2c3d", "203.0.113.9:4848", 1, 3, Optional.empty(), said, OptionalLong.of(7)),
+        new AskedNode(
+            "4e5f6a7b",
+            "203.0.113.10:4848",
+            2,
+            9,
+            Optional.of("0a1b2c3d"),
+            AskedNode.Said.SILENCE,
+            OptionalLong.empty()));
+  }
+
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
     asked.add(policy);
@@ -83,11 +105,11 @@ public final class InMemoryResolver implements Resolver {
   private Resolution known(PublicKey key, ResolvePolicy policy) {
     AddressRecord known = records.get(key);
     if (known == null || !known.isLive(time.instant().getEpochSecond())) {
-      return new Resolution.NotFound(evidence(policy, 0));
+      return new Resolution.NotFound(traced(policy, 0));
     }
     return known.isWithdrawal()
-        ? new Resolution.Withdrawn(known, evidence(policy, 2))
-        : new Resolution.Found(known, evidence(policy, 2));
+        ? new Resolution.Withdrawn(known, traced(policy, 2))
+        : new Resolution.Found(known, traced(policy, 2));
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ public final class AnswerCache implements Resolver {
     }
   }
 
-  private record Question(PublicKey key, ResolvePolicy policy) {}
+  private record Question(PublicKey key, ResolvePolicy policy, boolean isTraced) {}
 
   private static final class HeldAnswer {
     private final long sinceMillis;
@@ -69,7 +70,7 @@ public final class AnswerCache implements Resolver {
     HeldAnswer(PublicKey key, Resolution resolution, long sinceMillis) {
       this.sinceMillis = sinceMillis;
       this.isRecord = Answer.newest(resolution).isPresent();
-      this.answer = new Answer(key, from(resolution, "cache"), 0);
+      this.answer = new Answer(key, with(resolution, evidence -> evidence.from("cache")), 0);
     }
   }
 
@@ -136,7 +137,9 @@ public final class AnswerCache implements Resolver {
       if (entry != null && isUsable(key, entry, policy, now)) {
         if (!isFresh(entry, now) && !entry.isStale) {
           entry.isStale = true;
-          entry.answer = new Answer(key, from(entry.answer.resolution(), "stale"), 0);
+          entry.answer =
+              new Answer(
+                  key, with(entry.answer.resolution(), evidence -> evidence.from("stale")), 0);
         }
         entry.answer = entry.answer.aged((now - entry.sinceMillis) / 1_000);
         return Optional.of(entry.answer);
@@ -182,15 +185,16 @@ public final class AnswerCache implements Resolver {
     return now - entry.sinceMillis < life.toMillis();
   }
 
-  private static Resolution from(Resolution resolution, String place) {
+  private static Resolution with(Resolution resolution, UnaryOperator<Evidence> change) {
     if (resolution instanceof Resolution.Found found) {
-      return new Resolution.Found(found.addressRecord(), found.evidence().from(place));
+      return new Resolution.Found(found.addressRecord(), change.apply(found.evidence()));
     }
     if (resolution instanceof Resolution.Withdrawn withdrawn) {
-      return new Resolution.Withdrawn(withdrawn.addressRecord(), withdrawn.evidence().from(place));
+      return new Resolution.Withdrawn(
+          withdrawn.addressRecord(), change.apply(withdrawn.evidence()));
     }
     return resolution instanceof Resolution.NotFound notFound
-        ? new Resolution.NotFound(notFound.evidence().from(place))
+        ? new Resolution.NotFound(change.apply(notFound.evidence()))
         : resolution;
   }
 
@@ -199,23 +203,28 @@ public final class AnswerCache implements Resolver {
    * looked at what is {@link #held} will do, too.
    */
   public CompletionStage<Answer> ask(PublicKey key, ResolvePolicy policy) {
-    return ask(key, policy, true);
+    return ask(new Question(key, policy, false), true);
   }
 
   /** Asks the network, whatever is held, or joins who asks the same already. */
   public CompletionStage<Answer> refresh(PublicKey key, ResolvePolicy policy) {
-    return ask(key, policy, false);
+    return ask(new Question(key, policy, false), false);
   }
 
-  private CompletionStage<Answer> ask(PublicKey key, ResolvePolicy policy, boolean mayBeHeld) {
-    Question question = new Question(key, policy);
+  /** As {@link #refresh}, with the path of the lookup in the evidence. */
+  public CompletionStage<Answer> trace(PublicKey key, ResolvePolicy policy) {
+    return ask(new Question(key, policy, true), false);
+  }
+
+  private CompletionStage<Answer> ask(Question question, boolean mayBeHeld) {
     CompletableFuture<Answer> lookup = new CompletableFuture<>();
     synchronized (this) {
       CompletableFuture<Answer> running = lookups.get(question);
       if (running != null) {
         return running.minimalCompletionStage();
       }
-      Optional<Answer> held = mayBeHeld ? held(key, policy) : Optional.empty();
+      Optional<Answer> held =
+          mayBeHeld ? held(question.key(), question.policy()) : Optional.empty();
       if (held.isPresent()) {
         return CompletableFuture.completedFuture(held.get());
       }
@@ -261,7 +270,11 @@ public final class AnswerCache implements Resolver {
     if (learned.isNewer()) {
       listener.accept(learned.resolution());
     }
-    lookup.complete(new Answer(question.key(), learned.resolution(), 0));
+    Resolution told =
+        question.isTraced()
+            ? learned.resolution()
+            : with(learned.resolution(), evidence -> evidence.along(List.of()));
+    lookup.complete(new Answer(question.key(), told, 0));
   }
 
   private static Throwable cause(@Nullable Throwable failure) {

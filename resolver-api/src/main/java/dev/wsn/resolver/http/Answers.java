@@ -39,6 +39,12 @@ final class Answers {
     return future(vertx, cache.ask(key, policy));
   }
 
+  /** The answer of a lookup that is made now, with its path; fails as {@link #get} does. */
+  Future<Answer> trace(RoutingContext ctx, PublicKey key, ResolvePolicy policy) {
+    budget.takeLookups(ctx, cost(policy));
+    return future(vertx, cache.trace(key, policy));
+  }
+
   /** A stage as a future of the event loop, which fails with what really failed. */
   static <T> Future<T> future(Vertx vertx, CompletionStage<T> stage) {
     return Future.fromCompletionStage(stage, vertx.getOrCreateContext())

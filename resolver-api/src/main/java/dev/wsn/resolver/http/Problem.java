@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Problem(int status, String type, String title, String detail, Extra extra) {
   /** Longest text that is read. */
-  static final int MAX_BYTES = 16 * 1024;
+  static final int MAX_BYTES = 32 * 1024;
 
   /** Start of every type. */
   static final String TYPES = "/problems/";

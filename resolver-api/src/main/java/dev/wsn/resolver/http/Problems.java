@@ -100,6 +100,8 @@ public final class Problems {
               + "; without one, fast.");
   static final Problem BAD_PROBE =
       Problem.of(400, "bad-probe", "Neither true nor false", "The probe is true or false.");
+  static final Problem BAD_TRACE =
+      Problem.of(400, "bad-trace", "Neither true nor false", "The trace is true or false.");
   static final Problem NOT_CACHED =
       Problem.of(
           404,
@@ -289,6 +291,7 @@ public final class Problems {
                 malformedKey("The text in the path is neither an npub nor another form of a key."),
                 BAD_POLICY,
                 BAD_PROBE,
+                BAD_TRACE,
                 malformedBatch("The body is not the JSON of a batch."),
                 of(new Resolution.NotFound(nobody)),
                 NOT_CACHED,

@@ -49,13 +49,26 @@ final class RelayRoute {
     PublicKey key = Requests.key(ctx);
     ResolvePolicy policy = Requests.policy(ctx);
     boolean isProbe = Requests.isProbe(ctx);
-    return answers
-        .get(ctx, key, policy)
-        .compose(
-            answer ->
-                isProbe && answer.resolution() instanceof Resolution.Found found
-                    ? probe(ctx, found)
-                    : Future.succeededFuture(reply(answer, policy, ctx.request())));
+    boolean isTrace = Requests.isTrace(ctx);
+    Future<Answer> asked =
+        isTrace ? answers.trace(ctx, key, policy) : answers.get(ctx, key, policy);
+    return asked.compose(
+        answer ->
+            isProbe && answer.resolution() instanceof Resolution.Found found
+                ? probe(ctx, found)
+                : Future.succeededFuture(
+                    isTrace ? traced(answer) : reply(answer, policy, ctx.request())));
+  }
+
+  /** Tells of one lookup, so no cache may keep it. */
+  private static Reply traced(Answer answer) {
+    Resolution resolution = answer.resolution();
+    if (resolution instanceof Resolution.Found) {
+      return Reply.json(Problems.FOUND, answer.json());
+    }
+    return resolution instanceof Resolution.Withdrawn
+        ? Reply.json(Problems.WITHDRAWN, answer.json())
+        : Reply.of(Problems.of(resolution));
   }
 
   private Future<Reply> probe(RoutingContext ctx, Resolution.Found found) {

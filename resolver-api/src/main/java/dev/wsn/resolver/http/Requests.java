@@ -66,15 +66,24 @@ final class Requests {
 
   /** Whether the query has {@code probe=true}. */
   static boolean isProbe(RoutingContext ctx) {
+    return isTrue(ctx, "probe", Problems.BAD_PROBE);
+  }
+
+  /** Whether the query has {@code trace=true}. */
+  static boolean isTrace(RoutingContext ctx) {
+    return isTrue(ctx, "trace", Problems.BAD_TRACE);
+  }
+
+  private static boolean isTrue(RoutingContext ctx, String name, Problem otherwise) {
     if (ctx.request().query() == null) {
       return false;
     }
-    List<String> values = ctx.queryParam("probe");
+    List<String> values = ctx.queryParam(name);
     if (values.isEmpty() || values.equals(List.of("false"))) {
       return false;
     }
     if (!values.equals(List.of("true"))) {
-      throw new ProblemException(Problems.BAD_PROBE);
+      throw new ProblemException(otherwise);
     }
     return true;
   }

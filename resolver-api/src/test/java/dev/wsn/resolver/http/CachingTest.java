@@ -2,6 +2,7 @@ package dev.wsn.resolver.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.Signed;
@@ -45,6 +46,34 @@ final class CachingTest {
     serving.sleep(Duration.ofSeconds(1));
     assertThat(source(serving.get(ALICE))).isEqualTo("local");
     assertThat(serving.resolver.asked()).hasSize(2);
+  }
+
+  @Test
+  void aTraceAsksAgainAndTellsThePath() {
+    serving.resolver.rollBackTo(RECORD);
+    assertThat(serving.get(ALICE).body()).doesNotContain("\"path\"");
+    HttpResponse<String> traced =
+        serving.get(
+            ALICE + "?trace=true", "If-None-Match", "\"" + RECORD.event().id().hex() + "\"");
+    assertThat(traced.statusCode()).isEqualTo(200);
+    assertThat(Serving.header(traced, "Cache-Control")).isEqualTo("no-store");
+    JsonNode path = Serving.json(traced.body()).path("evidence").path("path");
+    assertThat(path).hasSize(2);
+    assertThat(path.path(1).path("named_by").asText()).isEqualTo("0a1b2c3d");
+    assertThat(traced.body()).contains("203.0.113.0/24").doesNotContain("203.0.113.9");
+    assertThat(serving.resolver.asked()).hasSize(2);
+    assertThat(serving.get(ALICE).body()).as("what is remembered").doesNotContain("\"path\"");
+    assertThat(serving.get(ALICE + "?policy=quorum").body()).doesNotContain("\"path\"");
+
+    serving.resolver.rollBackTo(Signed.record(Signed.ALICE_SECRET, Duration.ZERO));
+    HttpResponse<String> withdrawn = serving.get(ALICE + "?trace=true&policy=quorum");
+    assertThat(withdrawn.statusCode()).isEqualTo(410);
+    assertThat(withdrawn.body()).contains("\"path\"");
+    JsonNode unknown =
+        Serving.problem(serving.get(Serving.path(Signed.BOB) + "?trace=true"), 404, "key-unknown");
+    assertThat(unknown.path("evidence").path("path")).hasSize(2);
+    assertThat(serving.get(Serving.path(Signed.BOB)).body()).doesNotContain("\"path\"");
+    Serving.problem(serving.get(ALICE + "?trace=yes"), 400, "bad-trace");
   }
 
   @Test
