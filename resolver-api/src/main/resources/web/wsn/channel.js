@@ -43,10 +43,12 @@ export class Channel {
   #lastHeard = 0
   #isCloseSent = false
   #received
+  #isOpen = false
   #hasEnded = false
 
   /**
-   * Opens a channel.
+   * Opens a channel: for a WebSocket until it is open, for an HTTP request until the other side has
+   * proved its key, so that of several channels only one asks; `ask` does it then.
    *
    * @param request head of the client
    * @param signal gives up
@@ -68,7 +70,7 @@ export class Channel {
   /**
    * Delivers frames, the early ones first, and then one end.
    *
-   * @param onframe takes `{ opcode, isFinal, payload }`
+   * @param onframe takes `{ opcode, isFinal, payload }`, and of an HTTP request first `{ opcode, head }`
    * @param onend takes `{ code, reason, wasClean, error }`
    */
   start(onframe, onend) {
@@ -120,7 +122,8 @@ export class Channel {
     this.#lastHeard = Date.now()
     if (!this.#ciphers) {
       this.#ciphers = this.#handshake.finish(message)
-      this.#seal(encodeFrame(OP.HEAD, utf8.encode(JSON.stringify(this.#request))))
+      if (this.#request.method) this.#opened()
+      else this.ask()
       return
     }
     const frame = this.#reader.read(this.#ciphers.receive.decrypt(message, undefined))
@@ -135,9 +138,14 @@ export class Channel {
     const isWebSocket = !this.#request.method
     if (isWebSocket && head.status !== 101) throw new RefusedError(head.status, head.detail)
     this.head = head
-    if (!isWebSocket) this.#reader.liftLimit()
-    clearTimeout(this.#timer)
     this.#heartbeat = setInterval(() => this.#beat(), PING_MILLIS)
+    if (isWebSocket) return this.#opened()
+    this.#deliver(() => this.#guard(() => this.#onframe({ opcode: OP.HEAD, head })))
+  }
+
+  #opened() {
+    this.#isOpen = true
+    clearTimeout(this.#timer)
     this.#settle.resolve(this)
   }
 
@@ -145,6 +153,11 @@ export class Channel {
     const silence = Date.now() - this.#lastHeard
     if (silence >= IDLE_MILLIS) this.#fail(new ChannelError('nothing was heard for too long'))
     else if (silence >= PING_MILLIS && !this.#isCloseSent) this.#seal(encodeFrame(OP.PING, new Uint8Array(0)))
+  }
+
+  /** Sends the head, which says what is wanted. */
+  ask() {
+    this.#seal(encodeFrame(OP.HEAD, utf8.encode(JSON.stringify(this.#request))))
   }
 
   /** Sends one message, text or binary, in as many frames as it needs. */
@@ -194,7 +207,7 @@ export class Channel {
     clearTimeout(this.#timer)
     clearInterval(this.#heartbeat)
     this.#carrier.close(isClean ? 1000 : 3000)
-    if (this.head) this.#deliver(() => this.#onend({ ...status, wasClean: isClean }))
+    if (this.#isOpen) this.#deliver(() => this.#onend({ ...status, wasClean: isClean }))
     else this.#settle.reject(status.error ?? new ChannelError('the gateway closed the channel'))
   }
 }
@@ -206,7 +219,8 @@ function readHead(payload, request) {
   } catch {
     throw new FrameError('bad_head')
   }
-  const isStatus = Number.isInteger(head?.status) && head.status >= 101 && head.status <= 599
+  const lowest = request.method ? 200 : 101
+  const isStatus = Number.isInteger(head?.status) && head.status >= lowest && head.status <= 599
   const protocol = head?.protocol ?? ''
   const detail = head?.detail ?? ''
   const wasOffered = protocol === '' || (request.protocols ?? []).includes(protocol)

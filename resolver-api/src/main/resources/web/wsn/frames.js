@@ -4,7 +4,7 @@ import { concat, utf8 } from './bytes.js'
 export const OP = { CONTINUATION: 0, TEXT: 1, BINARY: 2, HEAD: 3, CLOSE: 8, PING: 9, PONG: 10 }
 export const MAX_PAYLOAD_BYTES = 65518
 const FIN = 0x80
-const MAX_HEAD_BYTES = 16384
+export const MAX_HEAD_BYTES = 16384
 const MAX_CONTROL_BYTES = 125
 const KNOWN = new Set(Object.values(OP))
 
@@ -64,11 +64,6 @@ export class FrameReader {
 
   constructor(maxMessageBytes) {
     this.#maxMessageBytes = maxMessageBytes
-  }
-
-  /** Bodies of HTTP have no bound of their own: they are streamed. */
-  liftLimit() {
-    this.#maxMessageBytes = Infinity
   }
 
   read(bytes) {

@@ -87,6 +87,22 @@ export interface WsnSocketOptions extends Pick<ResolveOptions, 'resolvers' | 'me
   endpointTimeout?: number
 }
 
+/** `fetch` for `wsn://` URLs; any other URL goes to the ordinary one. Redirects are not followed. */
+export interface WsnFetch {
+  /** Rejects with ConnectError, RefusedError, a TypeError, or the reason of an aborted signal. */
+  (url: string | URL, init?: Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal'>): Promise<Response>
+  /** The same function with these options. */
+  with(options: WsnFetchOptions): WsnFetch
+}
+
+export interface WsnFetchOptions
+  extends Pick<WsnSocketOptions, 'resolvers' | 'memory' | 'isLocal' | 'fetch' | 'secretKey' | 'endpointTimeout'> {
+  /** Which backend of the gateway, `nostr` or `blossom`; it chooses by the request unless given. */
+  service?: string
+}
+
+export const wsnFetch: WsnFetch
+
 /** A WebSocket for `wsn://` URLs; any other URL opens the ordinary one. */
 export class WsnSocket extends EventTarget implements WebSocket {
   static readonly CONNECTING: 0

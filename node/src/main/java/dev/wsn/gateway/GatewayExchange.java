@@ -96,7 +96,7 @@ final class GatewayExchange {
   private void send(HttpClientRequest opened, OptionalLong length) {
     health.up();
     if (hasEnded) {
-      Future<?> unused = opened.reset();
+      Future<?> unused = opened.connection().close();
       return;
     }
     HttpClientRequest sending = length.isEmpty() ? opened.setChunked(true) : opened;
@@ -115,7 +115,12 @@ final class GatewayExchange {
           reset();
           channel.send(Frame.close(CloseStatus.of(CloseStatus.NORMAL)));
         }
-        case PING -> channel.send(Frame.pong(frame));
+        case PING -> {
+          // The first frame of a direction is its head.
+          if (isAnswered) {
+            channel.send(Frame.pong(frame));
+          }
+        }
         case PONG -> {}
         default -> {
           if (body.isPresent() && !hasEnded) {
@@ -194,10 +199,15 @@ final class GatewayExchange {
     channel.resume();
   }
 
+  /**
+   * Ends an exchange that is not whole with its connection: a reset would give the connection back
+   * once it has answered, and the next request would be sent where the backend still expects the
+   * rest of this body.
+   */
   private void reset() {
     boolean isUnderWay = body.isPresent() && !body.get().isComplete();
     if (request.isPresent() && (isUnderWay || !isAnswered || outcome != ChannelEnd.CLOSED)) {
-      Future<?> unused = request.get().reset();
+      Future<?> unused = request.get().connection().close();
     }
   }
 
@@ -206,7 +216,7 @@ final class GatewayExchange {
       return;
     }
     if (end != ChannelEnd.CLOSED && request.isPresent()) {
-      Future<?> unused = request.get().reset();
+      Future<?> unused = request.get().connection().close();
     }
     hasEnded = true;
     onEnd.accept(end == ChannelEnd.CLOSED ? outcome : end);
