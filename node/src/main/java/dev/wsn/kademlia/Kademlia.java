@@ -206,6 +206,14 @@ public final class Kademlia {
     return node.tables.both().get(1).reachability().isReachable();
   }
 
+  /** What this node knows of each family, IPv4 first. Looks at every contact. */
+  public List<TableSummary> tables(Now now) {
+    List<RoutingTable> both = node.tables.both();
+    return List.of(
+        TableSummary.of(both.get(0), externalIpv4(), now),
+        TableSummary.of(both.get(1), externalIpv6(), now));
+  }
+
   /** The machine's parts, for tests that check what must always hold. */
   NodeState state() {
     return node;

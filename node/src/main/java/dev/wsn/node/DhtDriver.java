@@ -10,6 +10,7 @@ import dev.wsn.kademlia.Now;
 import dev.wsn.kademlia.OperationId;
 import dev.wsn.kademlia.Outcome;
 import dev.wsn.kademlia.ReadPolicy;
+import dev.wsn.kademlia.TableSummary;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordVersion;
@@ -43,6 +44,9 @@ final class DhtDriver implements TransportOwner, EffectHandler {
 
   private static final int FEW_CONTACTS = 20;
 
+  /** How old the view of the tables may be while something happens. */
+  private static final long VIEW_MILLIS = 1_000;
+
   private final PublicKey key;
   private final Supplier<Now> clock;
   private final UdpTransport transport;
@@ -64,10 +68,12 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   private long saveDueMillis;
   private boolean isStopped;
   private int savedContacts;
+  private long viewedMillis;
   private volatile int contacts;
   private volatile int records;
   private volatile long networkSize = 1;
   private volatile OptionalLong lastAnswerMillis = OptionalLong.empty();
+  private volatile List<TableSummary> tables = List.of(TableSummary.NONE, TableSummary.NONE);
 
   DhtDriver(
       PublicKey key,
@@ -123,6 +129,11 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   /** Estimated nodes of the network, at most some minutes old. Any thread. */
   long networkSize() {
     return networkSize;
+  }
+
+  /** What is known of each family, IPv4 first, as of the last thing that happened. Any thread. */
+  List<TableSummary> tables() {
+    return tables;
   }
 
   /** Everybody who is known, by closeness. */
@@ -311,6 +322,10 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     int known = kademlia.contactCount();
     if (known != savedContacts && Math.min(known, savedContacts) < FEW_CONTACTS) {
       saveDueMillis = Math.min(saveDueMillis, now.monotonicMillis() + SAVE_SOON_MILLIS);
+    }
+    if (known != contacts || now.monotonicMillis() >= viewedMillis + VIEW_MILLIS) {
+      viewedMillis = now.monotonicMillis();
+      tables = kademlia.tables(now);
     }
     setTimer(now);
   }

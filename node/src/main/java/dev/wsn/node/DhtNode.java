@@ -28,7 +28,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -154,6 +153,7 @@ public final class DhtNode implements AutoCloseable {
   private final CompletableFuture<Integer> joined = new CompletableFuture<>();
   private final AtomicBoolean hasFailed = new AtomicBoolean();
   private final AtomicBoolean isClosed = new AtomicBoolean();
+  private volatile List<String> seeds;
 
   private DhtNode(
       Options options,
@@ -168,6 +168,7 @@ public final class DhtNode implements AutoCloseable {
     this.onFailure = onFailure;
     this.observer = new NodeObserver(new NodeMetrics(), store);
     this.seedText = new SeedText(key, transport.local());
+    this.seeds = SeedText.of(options.seeds());
     boolean isLocal = options.parameters().isLocal();
     RecordRules rules = new RecordRules(options.curve(), isLocal);
     RecordIndex index = new RecordIndex(options.parameters().maxRecords());
@@ -271,6 +272,9 @@ public final class DhtNode implements AutoCloseable {
    */
   public void join(List<Contact> seeds) {
     List<Contact> copy = List.copyOf(seeds);
+    if (!copy.isEmpty()) {
+      this.seeds = SeedText.of(copy);
+    }
     boolean unused =
         driver.run(
             () -> {
@@ -345,18 +349,7 @@ public final class DhtNode implements AutoCloseable {
 
   /** What the node knows of its network now. */
   public NetworkStatus status() {
-    int contacts = driver.contacts();
-    OptionalLong lastAnswer = driver.lastAnswerMillis();
-    if (lastAnswer.isEmpty()) {
-      return new NetworkStatus(seed(), contacts, false, "no other node has answered yet");
-    }
-    long silentSeconds = view().silentSeconds().orElse(0);
-    boolean isReachable = silentSeconds * 1_000 <= REACHABLE_MILLIS;
-    String detail =
-        isReachable
-            ? contacts + " nodes known, the last answer came " + silentSeconds + " s ago"
-            : "no other node has answered for " + silentSeconds + " s";
-    return new NetworkStatus(seed(), contacts, isReachable, detail);
+    return NetworkReport.of(driver, seed(), seeds, view().silentSeconds());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.wsn.node;
 
 import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Contact;
 import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
@@ -31,6 +32,11 @@ final class SeedText {
     this.key = key;
     this.listening = listening;
     this.own = isWildcard(listening.address()) ? ownAddress(listening) : listening.address();
+  }
+
+  /** {@code npub1…@ip:port} of each. */
+  static List<String> of(List<Contact> seeds) {
+    return seeds.stream().map(seed -> Nip19.npub(seed.key()) + "@" + seed.address()).toList();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.resolver.ListenException;
+import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
@@ -70,7 +71,15 @@ class DhtNodeTest {
               });
       assertThat(node.status().isReachable()).isTrue();
       assertThat(node.status().nodes()).isEqualTo(7);
+      assertThat(node.status().estimatedNodes()).isEqualTo(8);
+      assertThat(node.status().ipv4().contacts()).isEqualTo(7);
+      assertThat(node.status().ipv4().answering()).isBetween(1, 7);
+      assertThat(node.status().ipv4().bySharedBits().stream().mapToInt(each -> each).sum())
+          .isEqualTo(7);
+      assertThat(node.status().ipv6()).isEqualTo(NetworkStatus.Family.none());
     }
+    assertThat(network.get(0).status().seeds()).isEmpty();
+    assertThat(network.get(1).status().seeds()).contains(network.get(0).seed());
     assertThat(LoopbackNodes.publish(network.get(3), published))
         .isInstanceOfSatisfying(
             Publication.Accepted.class, again -> assertThat(again.isNew()).isFalse());

@@ -9,7 +9,6 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.resolver.InMemoryResolver;
-import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.ResolutionJson;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Signed;
@@ -235,10 +234,16 @@ final class ResolverRoutesTest {
     assertThat(network.statusCode()).isEqualTo(200);
     assertThat(network.body())
         .isEqualTo(
-            "{\"seed\":\"npub1x@127.0.0.1:1\",\"nodes\":7,\"reachable\":true,\"detail\":\"fine\"}");
+            """
+            {"seed":"npub1x@127.0.0.1:1","nodes":7,"reachable":true,"detail":"fine",\
+            "estimated_nodes":812,"ipv4":{"contacts":7,"answering":7,"estimated_nodes":800,\
+            "external":"203.0.113.7:4848","reachable_unasked":true,"by_shared_bits":[7]},\
+            "ipv6":{"contacts":0,"answering":0,"reachable_unasked":true,"by_shared_bits":[]},\
+            "seeds":["npub1y@203.0.113.8:4848"]}\
+            """);
     assertThat(serving.get("/health/live").body()).isEqualTo("{\"status\":\"live\"}");
     assertThat(serving.get("/health/ready").body()).isEqualTo("{\"status\":\"ready\"}");
-    serving.status.set(new NetworkStatus("npub1x@127.0.0.1:1", 0, false, "nobody answers"));
+    serving.status.set(Serving.network(0, false, "nobody answers"));
     HttpResponse<String> ready = serving.get("/health/ready");
     JsonNode body = Serving.problem(ready, 503, "dht-unreachable");
     assertThat(body.path("detail").asText()).isEqualTo("nobody answers");

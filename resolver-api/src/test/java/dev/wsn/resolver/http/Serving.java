@@ -36,6 +36,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -95,7 +98,7 @@ public final class Serving implements AutoCloseable {
 
   public final AtomicReference<Instant> now = new AtomicReference<>(Signed.NOW);
   public final AtomicReference<NetworkStatus> status =
-      new AtomicReference<>(new NetworkStatus("npub1x@127.0.0.1:1", 7, true, "fine"));
+      new AtomicReference<>(network(7, true, "fine"));
   public final InMemoryResolver resolver = new InMemoryResolver(now::get);
   public final ChangeFeed changes;
   public final AnswerCache cache;
@@ -131,6 +134,25 @@ public final class Serving implements AutoCloseable {
 
   public Serving() {
     this(Setup.defaults());
+  }
+
+  /** A network as a node may know it. */
+  public static NetworkStatus network(int nodes, boolean isReachable, String detail) {
+    return new NetworkStatus(
+        "npub1x@127.0.0.1:1",
+        nodes,
+        isReachable,
+        detail,
+        812,
+        new NetworkStatus.Family(
+            nodes,
+            nodes,
+            OptionalLong.of(800),
+            Optional.of("203.0.113.7:4848"),
+            true,
+            List.of(nodes)),
+        NetworkStatus.Family.none(),
+        List.of("npub1y@203.0.113.8:4848"));
   }
 
   public static <T> T await(Future<T> future) {
