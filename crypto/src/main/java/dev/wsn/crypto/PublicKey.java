@@ -1,5 +1,6 @@
 package dev.wsn.crypto;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -51,6 +52,11 @@ public final class PublicKey implements Comparable<PublicKey> {
   /** The 32 bytes, a fresh copy. */
   public byte[] bytes() {
     return x.clone();
+  }
+
+  /** Puts the 32 bytes at the buffer's position. */
+  public void putTo(ByteBuffer target) {
+    target.put(x);
   }
 
   /** 64 lower-case hexadecimal digits. */

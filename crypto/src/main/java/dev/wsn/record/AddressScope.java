@@ -20,7 +20,7 @@ public enum AddressScope {
    *     it has the scope of that one, so that no spelling of {@code 127.0.0.1} passes
    */
   static AddressScope of(byte[] address) {
-    for (SpecialRange range : SpecialRange.all(address.length)) {
+    for (SpecialRange range : SpecialRange.around(address)) {
       if (range.contains(address)) {
         return range.embeddedIpv4At() < 0 ? range.scope() : embedded(address, range);
       }

@@ -1,5 +1,6 @@
 package dev.wsn.record;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -47,6 +48,11 @@ public final class IpAddress {
   /** 4 or 16 bytes in network order, a fresh copy. */
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  /** Puts the 4 or 16 bytes at the buffer's position. */
+  public void putTo(ByteBuffer target) {
+    target.put(bytes);
   }
 
   /** Whether this is an IPv4 address. */

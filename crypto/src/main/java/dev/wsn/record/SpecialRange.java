@@ -1,5 +1,6 @@
 package dev.wsn.record;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -49,8 +50,26 @@ record SpecialRange(byte[] prefix, int prefixBits, AddressScope scope, int embed
           range("fe80::", 10, AddressScope.PRIVATE), // link-local, RFC 4291
           range("fec0::", 10, AddressScope.PRIVATE)); // retired site-local, RFC 3879
 
-  static List<SpecialRange> all(int addressBytes) {
-    return addressBytes == 4 ? IPV4 : IPV6;
+  private static final List<List<SpecialRange>> IPV4_BY_FIRST_BYTE = byFirstByte(IPV4);
+  private static final List<List<SpecialRange>> IPV6_BY_FIRST_BYTE = byFirstByte(IPV6);
+
+  /** The ranges that an address may be in, by its first byte: for most addresses none. */
+  static List<SpecialRange> around(byte[] address) {
+    return (address.length == 4 ? IPV4_BY_FIRST_BYTE : IPV6_BY_FIRST_BYTE).get(address[0] & 0xff);
+  }
+
+  private static List<List<SpecialRange>> byFirstByte(List<SpecialRange> ranges) {
+    List<List<SpecialRange>> byFirst = new ArrayList<>();
+    for (int first = 0; first < 256; first++) {
+      int value = first;
+      byFirst.add(
+          ranges.stream()
+              .filter(
+                  range ->
+                      ((value ^ range.prefix[0]) & 0xff) >> Math.max(0, 8 - range.prefixBits) == 0)
+              .toList());
+    }
+    return byFirst;
   }
 
   boolean contains(byte[] address) {

@@ -6,7 +6,6 @@ import dev.wsn.record.RecordCodec;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordVersion;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -154,13 +153,16 @@ final class RequestHandling {
   }
 
   private List<Contact> closest(Caller caller, NodeId target) {
+    int k = node.parameters.k();
     List<Contact> closest =
-        new ArrayList<>(
-            node.tables
-                .of(caller.address().address())
-                .closest(target, node.parameters.k() + 1, false));
-    closest.removeIf(contact -> contact.key().equals(caller.key()));
-    return closest.subList(0, Math.min(node.parameters.k(), closest.size()));
+        node.tables.of(caller.address().address()).closest(target, k + 1, false);
+    for (int i = 0; i < closest.size(); i++) {
+      if (closest.get(i).key().equals(caller.key())) {
+        closest.remove(i);
+        return closest;
+      }
+    }
+    return closest.subList(0, Math.min(k, closest.size()));
   }
 
   private void reply(Step step, Caller caller, RequestId id, Reply.Answer answer, int maxBytes) {

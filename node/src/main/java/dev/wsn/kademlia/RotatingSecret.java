@@ -1,25 +1,19 @@
 package dev.wsn.kademlia;
 
-import java.nio.ByteBuffer;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
+import dev.wsn.crypto.KeyedHash;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proofs that this node gives out and recognises without keeping any: the first 8 bytes of an
- * HMAC-SHA-256 under a secret that is drawn anew every so often. The secret before it still counts,
+ * Proofs that this node gives out and recognises without keeping any: 64 bits of a {@link
+ * KeyedHash} under a secret that is drawn anew every so often. The secret before it still counts,
  * so that a proof is good for one to two periods. Not thread-safe; one owner.
  */
 public final class RotatingSecret {
-  private static final int SECRET_BYTES = 32;
-  private static final String ALGORITHM = "HmacSHA256";
-
   private final RandomGenerator random;
   private final long periodMillis;
-  private Mac current;
-  private Mac previous;
+  private KeyedHash current;
+  private KeyedHash previous;
   private long rotatesAtMillis;
   private boolean isStarted;
 
@@ -37,19 +31,21 @@ public final class RotatingSecret {
   }
 
   /**
-   * The proof for this text, never 0.
+   * The proof for a text, never 0.
    *
    * @param nowMillis monotonic
+   * @param text in an array
+   * @param length how many bytes of it, from the first on
    */
-  public long proof(long nowMillis, byte[] text) {
+  public long proof(long nowMillis, byte[] text, int length) {
     rotate(nowMillis);
-    return proof(current, text);
+    return proof(current, text, length);
   }
 
   /** Whether this node gave this proof for this text one to two periods ago, or later. */
-  public boolean isOurs(long nowMillis, byte[] text, long proof) {
+  public boolean isOurs(long nowMillis, byte[] text, int length, long proof) {
     rotate(nowMillis);
-    return proof == proof(current, text) || proof == proof(previous, text);
+    return proof == proof(current, text, length) || proof == proof(previous, text, length);
   }
 
   private void rotate(long nowMillis) {
@@ -66,21 +62,17 @@ public final class RotatingSecret {
     rotatesAtMillis = isLongOver ? nowMillis + periodMillis : rotatesAtMillis + periodMillis;
   }
 
-  private static long proof(Mac mac, byte[] text) {
-    long bits = ByteBuffer.wrap(mac.doFinal(text)).getLong();
+  private static long proof(KeyedHash hash, byte[] text, int length) {
+    long bits = hash.of(text, length);
     return bits == 0 ? 1 : bits;
   }
 
-  private Mac fresh() {
-    byte[] secret = new byte[SECRET_BYTES];
+  private KeyedHash fresh() {
+    byte[] secret = new byte[KeyedHash.KEY_BYTES];
     random.nextBytes(secret);
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(secret, ALGORITHM));
-      return mac;
-    } catch (NoSuchAlgorithmException | InvalidKeyException absent) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, absent);
-    }
+    KeyedHash hash = new KeyedHash(secret);
+    Arrays.fill(secret, (byte) 0);
+    return hash;
   }
 
   /** Keeps the secrets out of logs. */

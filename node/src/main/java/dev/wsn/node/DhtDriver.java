@@ -63,6 +63,9 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   /** Told after the step that ended them, as whoever is told may begin the next step. */
   private final Deque<Runnable> ended = new ArrayDeque<>();
 
+  /** When the event that is being handled came; effects are applied at the same time. */
+  private Now now;
+
   private long lastOperation;
   private long coreDueMillis = Long.MAX_VALUE;
   private long saveDueMillis;
@@ -94,7 +97,8 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     this.observer = observer;
     this.store = store;
     this.onFailure = onFailure;
-    this.saveDueMillis = clock.get().monotonicMillis() + SAVE_MILLIS;
+    this.now = clock.get();
+    this.saveDueMillis = now.monotonicMillis() + SAVE_MILLIS;
   }
 
   /**
@@ -155,15 +159,20 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   }
 
   void join(List<Contact> contacts, Consumer<Outcome> done) {
-    apply(kademlia.join(clock.get(), begin(done), contacts));
+    apply(kademlia.join(readClock(), begin(done), contacts));
   }
 
   void resolve(PublicKey key, ReadPolicy policy, Consumer<Outcome> done) {
-    apply(kademlia.resolve(clock.get(), begin(done), key, policy));
+    apply(kademlia.resolve(readClock(), begin(done), key, policy));
   }
 
   void publish(AddressRecord addressRecord, Consumer<Outcome> done) {
-    apply(kademlia.publish(clock.get(), begin(done), addressRecord));
+    apply(kademlia.publish(readClock(), begin(done), addressRecord));
+  }
+
+  private Now readClock() {
+    now = clock.get();
+    return now;
   }
 
   private OperationId begin(Consumer<Outcome> done) {
@@ -176,7 +185,8 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   /** Saves the contacts; nothing moves any more afterwards. */
   void stop() {
     if (!isStopped) {
-      saveContacts(clock.get());
+      readClock();
+      saveContacts();
       isStopped = true;
     }
   }
@@ -198,7 +208,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     if (isStopped) {
       return;
     }
-    Now now = clock.get();
+    readClock();
     Opened opened = sealer.open(now.monotonicMillis(), buffer, 0, length, from);
     if (opened instanceof Opened.IncomingRequest incoming) {
       apply(kademlia.receive(now, incoming.caller(), incoming.request()));
@@ -220,10 +230,10 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     if (isStopped) {
       return;
     }
-    Now now = clock.get();
+    readClock();
     if (now.monotonicMillis() >= saveDueMillis) {
       saveDueMillis = now.monotonicMillis() + SAVE_MILLIS;
-      saveContacts(now);
+      saveContacts();
       if (store != null) {
         store.deleteExpired(now.unixSeconds());
       }
@@ -231,7 +241,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     if (now.monotonicMillis() >= coreDueMillis) {
       apply(kademlia.wake(now));
     } else {
-      setTimer(now);
+      setTimer();
     }
   }
 
@@ -243,7 +253,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
         .orElse(NodeId.unplaced(key));
   }
 
-  private void saveContacts(Now now) {
+  private void saveContacts() {
     List<Contact> known = kademlia.contacts();
     savedContacts = known.size();
     networkSize = NetworkSize.estimate(own(), known);
@@ -300,7 +310,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
 
   private void persisted(long ticket, StoreResult result) {
     if (!isStopped) {
-      apply(kademlia.persisted(clock.get(), ticket, result == StoreResult.ON_DISK));
+      apply(kademlia.persisted(readClock(), ticket, result == StoreResult.ON_DISK));
     }
   }
 
@@ -317,7 +327,6 @@ final class DhtDriver implements TransportOwner, EffectHandler {
 
   @Override
   public void wakeAt(Effect.WakeAt effect) {
-    Now now = clock.get();
     coreDueMillis = effect.monotonicMillis();
     int known = kademlia.contactCount();
     if (known != savedContacts && Math.min(known, savedContacts) < FEW_CONTACTS) {
@@ -327,10 +336,10 @@ final class DhtDriver implements TransportOwner, EffectHandler {
       viewedMillis = now.monotonicMillis();
       tables = kademlia.tables(now);
     }
-    setTimer(now);
+    setTimer();
   }
 
-  private void setTimer(Now now) {
+  private void setTimer() {
     transport.wakeAt(Math.min(coreDueMillis, saveDueMillis), now.monotonicMillis());
   }
 }

@@ -72,6 +72,8 @@ final class Admission {
   private final RateLimit challengesOfAddress;
   private final RateLimit challengesInTotal;
   private final RotatingSecret cookies;
+  private final byte[] text = new byte[16 + Short.BYTES + PublicKey.BYTES];
+  private final ByteBuffer writer = ByteBuffer.wrap(text);
 
   Admission(Rates rates, RandomGenerator random) {
     this.isLocal = rates.isLocal();
@@ -120,7 +122,7 @@ final class Admission {
 
     /** Whether this node gave this cookie to this address and key. */
     boolean proves(PublicKey caller, long cookie) {
-      return cookies.isOurs(nowMillis, text(from, caller), cookie);
+      return cookies.isOurs(nowMillis, text, write(from, caller), cookie);
     }
 
     /** Counts a challenge; false if the address, or everybody, has had enough of them. */
@@ -135,7 +137,7 @@ final class Admission {
     }
 
     long cookie(PublicKey caller) {
-      return cookies.proof(nowMillis, text(from, caller));
+      return cookies.proof(nowMillis, text, write(from, caller));
     }
 
     private long subnet() {
@@ -159,12 +161,12 @@ final class Admission {
     return number;
   }
 
-  private static byte[] text(IpPort from, PublicKey caller) {
-    byte[] ip = from.address().bytes();
-    return ByteBuffer.allocate(ip.length + Short.BYTES + PublicKey.BYTES)
-        .put(ip)
-        .putShort((short) from.port())
-        .put(caller.bytes())
-        .array();
+  /** Writes the text of a cookie down and returns its length. */
+  private int write(IpPort from, PublicKey caller) {
+    writer.clear();
+    from.address().putTo(writer);
+    writer.putShort((short) from.port());
+    caller.putTo(writer);
+    return writer.position();
   }
 }

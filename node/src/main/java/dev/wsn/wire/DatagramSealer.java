@@ -32,20 +32,22 @@ import org.jspecify.annotations.Nullable;
 public final class DatagramSealer {
   private record Pending(int tail, Contact callee) {}
 
-  /** The caller is told apart by 64 bits of its key: finding a second one takes 2^64 keys. */
-  private record Seen(long callerHead, long nonceHead, int nonceTail) {}
+  /** Nonces that are drawn at once, because each draw from the system costs. */
+  private static final int DRAWN_AT_ONCE = 64;
 
   private final PublicKey self;
   private final byte[] selfBytes;
   private final PairKeys pairs;
   private final RandomGenerator random;
   private final OldestOut<Long, Pending> pending;
-  private final OldestOut<Seen, Boolean> replays;
+  private final Replays replays;
   private final OldestOut<Contact, Long> cookies;
   private final Admission admission;
 
   private final byte[] message = new byte[Datagrams.MAX_BYTES];
   private final byte[] nonce = new byte[Aead.NONCE_BYTES];
+  private final byte[] drawn = new byte[DRAWN_AT_ONCE * Aead.NONCE_BYTES];
+  private int drawnUsed = drawn.length;
   private final byte[] requestHeader = new byte[Datagrams.REQUEST_HEADER_BYTES];
   private final byte[] cookieHeader = new byte[Datagrams.COOKIE_HEADER_BYTES];
   private final byte[] replyData = new byte[Datagrams.REPLY_HEADER_BYTES + Aead.NONCE_BYTES];
@@ -71,7 +73,7 @@ public final class DatagramSealer {
     this.pairs = new PairKeys(self, agreement, network, limits);
     this.random = random;
     this.pending = OldestOut.byAge(limits.pending());
-    this.replays = OldestOut.byAge(limits.replays());
+    this.replays = new Replays(limits.replays(), random);
     this.cookies = OldestOut.byAge(Protocol.MAX_COOKIES);
     this.admission = new Admission(limits.rates(), random);
   }
@@ -158,7 +160,7 @@ public final class DatagramSealer {
     }
     int length = target.position();
     RequestId id = answer.reply().id();
-    random.nextBytes(nonce);
+    drawNonce();
     ByteBuffer.wrap(replyData)
         .put(Datagrams.REPLY)
         .putLong(id.head())
@@ -215,8 +217,7 @@ public final class DatagramSealer {
       return new Opened.Rejected(RejectReason.OWN_KEY);
     }
     RequestId id = id(buffer, offset);
-    Seen seen = new Seen(ByteBuffer.wrap(buffer).getLong(offset + 1), id.head(), id.tail());
-    if (replays.containsKey(seen)) {
+    if (replays.contains(callerHead(buffer, offset), id.head(), id.tail())) {
       return new Opened.Rejected(RejectReason.REPLAYED);
     }
     PublicKey caller = caller(buffer, offset);
@@ -232,7 +233,7 @@ public final class DatagramSealer {
         return new Opened.Rejected(RejectReason.AGREEMENT_RATE);
       }
     }
-    return openRequest(caller, seen, buffer, offset, length, from);
+    return openRequest(caller, id, buffer, offset, length, from);
   }
 
   /**
@@ -271,6 +272,10 @@ public final class DatagramSealer {
     return PublicKey.of(Arrays.copyOfRange(buffer, offset + 1, offset + 1 + PublicKey.BYTES));
   }
 
+  private static long callerHead(byte[] buffer, int offset) {
+    return ByteBuffer.wrap(buffer).getLong(offset + 1);
+  }
+
   private static RequestId id(byte[] buffer, int offset) {
     ByteBuffer header = ByteBuffer.wrap(buffer);
     int nonceAt = offset + 1 + PublicKey.BYTES;
@@ -278,7 +283,7 @@ public final class DatagramSealer {
   }
 
   private Opened openRequest(
-      PublicKey caller, Seen seen, byte[] buffer, int offset, int length, IpPort from) {
+      PublicKey caller, RequestId id, byte[] buffer, int offset, int length, IpPort from) {
     Optional<PairKeys.Pair> found = pairs.withCaller(caller);
     if (found.isEmpty()) {
       return new Opened.Rejected(RejectReason.KEY_NOT_ON_CURVE);
@@ -286,7 +291,6 @@ public final class DatagramSealer {
     PairKeys.Pair pair = found.get();
     byte[] header = buffer[offset] == Datagrams.REQUEST ? requestHeader : cookieHeader;
     System.arraycopy(buffer, offset, header, 0, header.length);
-    RequestId id = id(buffer, offset);
     putNonce(id);
     int boxAt = header.length;
     OptionalInt opened =
@@ -297,7 +301,7 @@ public final class DatagramSealer {
       return new Opened.Rejected(RejectReason.NOT_AUTHENTIC);
     }
     pairs.keep(caller, pair);
-    replays.put(seen, true);
+    replays.add(callerHead(buffer, offset), id.head(), id.tail());
     Decoded<Request> decoded = MessageCodec.decodeRequest(id, message, 0, opened.getAsInt());
     return decoded instanceof Decoded.Message<Request> request
         ? new Opened.IncomingRequest(new Caller(caller, from, length), request.value())
@@ -356,6 +360,15 @@ public final class DatagramSealer {
 
   private static Opened rejected(Decoded<?> decoded) {
     return new Opened.Rejected(((Decoded.Malformed<?>) decoded).reason());
+  }
+
+  private void drawNonce() {
+    if (drawnUsed == drawn.length) {
+      random.nextBytes(drawn);
+      drawnUsed = 0;
+    }
+    System.arraycopy(drawn, drawnUsed, nonce, 0, nonce.length);
+    drawnUsed += nonce.length;
   }
 
   private void putNonce(RequestId id) {

@@ -8,7 +8,7 @@ package dev.wsn.wire;
  *     about 0.5 KB each, and a miss costs one key agreement
  * @param hotPairs pairs whose ciphers are kept ready; about 8 KB each, and a miss costs 2 µs
  * @param pending requests that wait for a reply; about 0.2 KB each
- * @param replays nonces of opened requests; about 0.1 KB each
+ * @param replays nonces of opened requests; about 30 bytes each
  * @param rates of the requests that are opened
  */
 public record Limits(int peers, int hotPairs, int pending, int replays, Rates rates) {

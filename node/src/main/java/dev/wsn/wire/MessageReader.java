@@ -9,6 +9,7 @@ import dev.wsn.record.IpPort;
 import dev.wsn.record.MalformedRecordException;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordCodec;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,11 +65,11 @@ final class MessageReader {
   }
 
   long u64() {
-    long value = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      value = value << 8 | u8();
+    if (!has(Long.BYTES)) {
+      return 0;
     }
-    return value;
+    position += Long.BYTES;
+    return ByteBuffer.wrap(bytes).getLong(position - Long.BYTES);
   }
 
   Token token() {

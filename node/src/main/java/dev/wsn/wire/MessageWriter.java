@@ -55,7 +55,7 @@ final class MessageWriter {
     u8(contacts.size());
     for (Contact contact : contacts) {
       family(contact.address());
-      target.put(contact.key().bytes());
+      contact.key().putTo(target);
       addressAndPort(contact.address());
     }
   }
@@ -65,6 +65,7 @@ final class MessageWriter {
   }
 
   private void addressAndPort(IpPort address) {
-    target.put(address.address().bytes()).putShort((short) address.port());
+    address.address().putTo(target);
+    target.putShort((short) address.port());
   }
 }
