@@ -99,7 +99,7 @@ function withSlash(url) {
 }
 
 /** A resolver on this machine or in this house may know a local network. */
-function isNear({ hostname }) {
+export function isNear({ hostname }) {
   if (hostname === 'localhost') return true
   const bytes = parseIp(hostname.replace(/^\[|\]$/g, ''))
   return bytes !== undefined && scopeOf(bytes) !== 'public'

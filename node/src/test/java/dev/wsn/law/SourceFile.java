@@ -31,6 +31,11 @@ record SourceFile(String path, String text) {
     return isJava() && path.contains("/src/main/java/");
   }
 
+  /** Written by others and kept as they published it; a test compares it with its hash. */
+  boolean isOfOthers() {
+    return path.matches("resolver-api/src/main/resources/web/vendor/[^/]+/.*");
+  }
+
   boolean isInCli() {
     return path.contains("/dev/wsn/cli/");
   }

@@ -4,11 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,8 +11,8 @@ import java.util.Set;
 
 /**
  * The files that are served as they are: the description of the interface, the page that shows it,
- * and one page for every type of problem. All in memory, so no path of a stranger is ever looked up
- * anywhere. Immutable.
+ * one page for every type of problem, and {@code wsn-client} with what it needs. All in memory, so
+ * no path of a stranger is ever looked up anywhere. Immutable.
  */
 final class Documents {
   private static final String HTML = "text/html; charset=utf-8";
@@ -36,7 +31,11 @@ final class Documents {
 
   private static final String SWAGGER = "/META-INF/resources/webjars/swagger-ui/5.30.1/";
 
-  private record Document(String type, String policy, Buffer bytes, String tag) {}
+  /** For paths with a version in them. */
+  private static final String FOREVER = "public, max-age=31536000, immutable";
+
+  private record Document(
+      String type, String policy, String cacheControl, Buffer bytes, String tag) {}
 
   private final Map<String, Document> documents = new LinkedHashMap<>();
 
@@ -53,6 +52,7 @@ final class Documents {
       all.add("/docs/" + name, type, POLICY_OF_TEXT, resource(SWAGGER + name));
     }
     all.add("/problems/style.css", STYLE, POLICY_OF_TEXT, resource("problem.css"));
+    WebFiles.client().forEach(file -> all.add(file, POLICY_OF_TEXT));
     String page = new String(resource("problem.html"), UTF_8);
     for (Problem problem : Problems.all()) {
       byte[] html =
@@ -71,24 +71,18 @@ final class Documents {
   }
 
   private static byte[] resource(String name) {
-    try (InputStream in = Documents.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("the program lacks its file " + name);
-      }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return WebFiles.read(name.startsWith("/") ? name : "/dev/wsn/resolver/http/" + name);
   }
 
   private void add(String path, String type, String policy, byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      String tag = "\"" + HexFormat.of().formatHex(hash, 0, 16) + "\"";
-      documents.put(path, new Document(type, policy, Buffer.buffer(bytes), tag));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    add(new WebFiles.WebFile(path, type, false, Buffer.buffer(bytes)), policy);
+  }
+
+  private void add(WebFiles.WebFile file, String policy) {
+    String tag =
+        "\"" + HexFormat.of().formatHex(WebFiles.sha256(file.bytes().getBytes()), 0, 16) + "\"";
+    String control = file.isImmutable() ? FOREVER : "public, max-age=300";
+    documents.put(file.path(), new Document(file.type(), policy, control, file.bytes(), tag));
   }
 
   /** Where there is one. */
@@ -110,6 +104,6 @@ final class Documents {
         .with("Vary", "Accept-Encoding")
         .with("Referrer-Policy", "no-referrer")
         .with("Content-Security-Policy", document.policy())
-        .with(Reply.CACHE_CONTROL, "public, max-age=300");
+        .with(Reply.CACHE_CONTROL, document.cacheControl());
   }
 }
