@@ -2,6 +2,7 @@ package dev.wsn.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -9,27 +10,51 @@ import picocli.CommandLine.ParseResult;
 final class Commands {
   private Commands() {}
 
+  /** A command by the name that its annotation gives it, which is not read before it is needed. */
+  private record Named(String name, Function<Host, Object> make) {}
+
+  private static final List<Named> ALL =
+      List.of(
+          new Named("keygen", KeygenCommand::new),
+          new Named("node", NodeCommand::new),
+          new Named("publish", PublishCommand::new),
+          new Named("withdraw", WithdrawCommand::new),
+          new Named("resolve", ResolveCommand::new),
+          new Named("relay", RelayCommand::new),
+          new Named("connect", ConnectCommand::new),
+          new Named("demo", DemoCommand::new),
+          new Named("simulate", SimulateCommand::new),
+          new Named("config", ConfigCommand::of),
+          new Named("doctor", DoctorCommand::of),
+          new Named("status", StatusCommand::new),
+          new Named("pages", PagesCommand::new));
+
   /** New commands, none of which has been parsed. */
   static CommandLine of(Host host) {
-    CommandLine line =
-        new CommandLine(new Wsn())
-            .addSubcommand(new KeygenCommand(host))
-            .addSubcommand(new NodeCommand(host))
-            .addSubcommand(new PublishCommand(host))
-            .addSubcommand(new WithdrawCommand(host))
-            .addSubcommand(new ResolveCommand(host))
-            .addSubcommand(new RelayCommand(host))
-            .addSubcommand(new ConnectCommand(host))
-            .addSubcommand(new DemoCommand(host))
-            .addSubcommand(new SimulateCommand(host))
-            .addSubcommand(ConfigCommand.of(host))
-            .addSubcommand(DoctorCommand.of(host))
-            .addSubcommand(new StatusCommand(host))
-            .addSubcommand(new PagesCommand(host));
+    return of(host, ALL);
+  }
+
+  /**
+   * The command that is named first and no other, if there is one of that name; else all. Reading
+   * what the annotations of all commands say takes a good part of a quick start.
+   */
+  static CommandLine of(Host host, String... arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    List<Named> named = ALL.stream().filter(each -> each.name().equals(first)).toList();
+    return named.isEmpty() ? of(host) : of(host, named);
+  }
+
+  private static CommandLine of(Host host, List<Named> commands) {
+    CommandLine line = new CommandLine(new Wsn());
+    for (Named each : commands) {
+      line.addSubcommand(each.name(), each.make().apply(host));
+    }
     line.getSubcommands()
         .values()
         .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-    line.addSubcommand(new CommandLine.HelpCommand());
+    if (commands.size() > 1) {
+      line.addSubcommand(new CommandLine.HelpCommand());
+    }
     return line.setOut(host.out())
         .setErr(host.err())
         .setCaseInsensitiveEnumValuesAllowed(true)

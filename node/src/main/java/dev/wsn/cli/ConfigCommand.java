@@ -158,12 +158,15 @@ final class ConfigCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+      ParseResult parsed;
       try {
-        ParseResult unused = subject.parse(host, new Complaints(host));
+        parsed = subject.parse(host, new Complaints(host));
       } catch (Wrong wrong) {
         return wrong.exitCode();
       }
-      List<String> unknown = Settings.unknownVariables(Commands.of(host), host.environment());
+      List<String> unknown =
+          Settings.unknownVariables(
+              () -> Commands.of(host), parsed.commandSpec(), host.environment());
       if (!unknown.isEmpty()) {
         throw CommandFailure.usage(String.join("\n  ", unknown));
       }

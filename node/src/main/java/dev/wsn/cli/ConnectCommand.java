@@ -119,7 +119,7 @@ final class ConnectCommand implements Callable<Integer>, Server {
           "--listen {} lets other machines use this proxy, without encryption on the way to it",
           listen);
     }
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Servers.loops();
     try (Access access = network.open(host)) {
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
       Optional<SecretKey> self = self();

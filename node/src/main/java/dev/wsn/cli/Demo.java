@@ -67,7 +67,7 @@ final class Demo implements AutoCloseable {
   private final RecordRules rules = new RecordRules(curve, true);
   private final SecretKey relaySecret;
   private final PublicKey relayKey;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Servers.loops();
   private final Deque<Runnable> closers = new ArrayDeque<>();
 
   /**

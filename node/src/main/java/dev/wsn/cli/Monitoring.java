@@ -7,6 +7,7 @@ import dev.wsn.monitor.Meters;
 import dev.wsn.monitor.Monitor;
 import io.vertx.core.Vertx;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,21 +37,37 @@ final class Monitoring {
   }
 
   /**
-   * Starts to answer.
+   * Makes the meters of the process while the server starts.
    *
-   * @param at null to do nothing
-   * @throws dev.wsn.resolver.ListenException if the port is taken
+   * @param at null if there is nobody to look at them
    */
-  static Monitoring start(Host host, @Nullable ListenAddress at, Subject subject) {
-    if (at == null) {
-      return new Monitoring("", () -> {});
-    }
-    Map<String, String> build =
+  static CompletableFuture<Meters> prepare(@Nullable ListenAddress at) {
+    return at == null
+        ? CompletableFuture.failedFuture(new IllegalStateException("nobody asks for meters"))
+        : CompletableFuture.supplyAsync(Monitoring::ofProcess);
+  }
+
+  private static Meters ofProcess() {
+    return new Meters(
         Map.of(
             "version", VersionText.number(),
             "java", Runtime.version().toString(),
-            "curve", Secp256k1.preferred().name());
-    Meters meters = new Meters(build);
+            "curve", Secp256k1.preferred().name()));
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @param at null to do nothing
+   * @param prepared what {@link #prepare} made
+   * @throws dev.wsn.resolver.ListenException if the port is taken
+   */
+  static Monitoring start(
+      Host host, @Nullable ListenAddress at, CompletableFuture<Meters> prepared, Subject subject) {
+    if (at == null) {
+      return new Monitoring("", () -> {});
+    }
+    Meters meters = prepared.join();
     subject.addTo(meters);
     Monitor monitor =
         Monitor.start(

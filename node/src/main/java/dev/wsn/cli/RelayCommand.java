@@ -133,7 +133,7 @@ final class RelayCommand implements Callable<Integer>, Server {
     check();
     host.stop().serve();
     server.begin(host);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Servers.loops();
     try (SecretKey secret = key.read(host)) {
       Gateway gateway = gateway(vertx, secret);
       int port = Servers.start(gateway.start(), listen);

@@ -44,7 +44,7 @@ final class Reloading {
 
   /** Reads, compares, and tells the server. */
   void reload() {
-    CommandLine all = Commands.of(host);
+    CommandLine all = Commands.of(host, running.getCommandName());
     CommandLine fresh = running;
     try {
       fresh = Commands.server(all, host, running.getCommandName(), arguments);

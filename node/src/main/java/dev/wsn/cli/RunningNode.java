@@ -18,6 +18,7 @@ import dev.wsn.resolver.http.ResolverServer;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -72,14 +73,22 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
   static RunningNode start(
       Host host, DhtNode.Options options, @Nullable ListenAddress http, ResolverOption resolving) {
     AtomicBoolean hasFailed = new AtomicBoolean();
-    DhtNode dht =
-        DhtNode.start(
-            options,
-            bug -> {
-              hasFailed.set(true);
-              host.stop().request();
-            });
-    Vertx vertx = Vertx.vertx();
+    // The database and the event loops start side by side.
+    CompletableFuture<Vertx> loops = CompletableFuture.supplyAsync(Servers::loops);
+    DhtNode dht;
+    try {
+      dht =
+          DhtNode.start(
+              options,
+              bug -> {
+                hasFailed.set(true);
+                host.stop().request();
+              });
+    } catch (RuntimeException failure) {
+      Answers.await(loops.join().close(), "closing");
+      throw failure;
+    }
+    Vertx vertx = loops.join();
     try {
       boolean isLocal = options.parameters().isLocal();
       RecordRules rules = new RecordRules(options.curve(), isLocal);

@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The log on standard error: servers tell what they do, short commands only what went wrong. */
 final class ServerLog {
-  private static final String OURS = "dev.wsn";
+  /** Above all our loggers. */
+  static final String OURS = "dev.wsn";
+
   private static final String RATE = "rate";
 
   private ServerLog() {}
@@ -71,7 +74,7 @@ final class ServerLog {
   }
 
   /** The first line of a server. */
-  static void tellStart(Host host, @Nullable Path config) {
+  static void tellStart(Host host, CommandSpec server, @Nullable Path config) {
     org.slf4j.Logger log = LoggerFactory.getLogger(ServerLog.class);
     String[] version = new VersionText().getVersion();
     log.info(
@@ -79,7 +82,7 @@ final class ServerLog {
         version[0],
         version[1],
         config == null ? "no configuration file" : "options from " + config);
-    Settings.unknownVariables(Commands.of(host), host.environment())
+    Settings.unknownVariables(() -> Commands.of(host), server, host.environment())
         .forEach(unknown -> log.warn("{}", unknown));
   }
 }

@@ -1,13 +1,20 @@
 package dev.wsn.cli;
 
+import dev.wsn.monitor.Meters;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code --config}, {@code --log}, {@code --log-format}, {@code --metrics}: of every server. */
 final class ServerOption {
   /** Where metrics are when nobody says where. */
   static final String STANDARD_METRICS = "127.0.0.1:9464";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
 
   @Option(
       names = Settings.CONFIG,
@@ -42,13 +49,15 @@ final class ServerOption {
       converter = ListenAddress.Converter.class)
   private @Nullable ListenAddress metrics;
 
+  private CompletableFuture<Meters> meters = Monitoring.prepare(null);
+
   /**
    * Waits until the server is to stop, and lets the operator look at it, if that is wanted.
    *
    * @param announce says that the server is up, when everything that can fail has not
    */
   void serve(Host host, Monitoring.Subject subject, Runnable announce) {
-    Monitoring monitoring = Monitoring.start(host, metrics, subject);
+    Monitoring monitoring = Monitoring.start(host, metrics, meters, subject);
     try {
       announce.run();
       monitoring.announce(host);
@@ -62,7 +71,8 @@ final class ServerOption {
   void begin(Host host) {
     ServerLog.begin(host, format);
     reloaded(host);
-    ServerLog.tellStart(host, config);
+    ServerLog.tellStart(host, command, config);
+    meters = Monitoring.prepare(metrics);
   }
 
   /** Takes over a new level. */

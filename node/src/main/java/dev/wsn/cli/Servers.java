@@ -1,12 +1,25 @@
 package dev.wsn.cli;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.net.BindException;
 import java.net.SocketException;
 
 /** Starts of servers that fail with what the operating system said. */
 final class Servers {
   private Servers() {}
+
+  /**
+   * The event loops of a server. They read no files, so nothing is unpacked below the directory for
+   * temporary files.
+   */
+  static Vertx loops() {
+    FileSystemOptions none =
+        new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+    return Vertx.vertx(new VertxOptions().setFileSystemOptions(none));
+  }
 
   /**
    * Waits until a server listens.

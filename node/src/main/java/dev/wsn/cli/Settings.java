@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -144,20 +145,34 @@ final class Settings implements IDefaultValueProvider {
   /**
    * Variables that look like settings and are none of any command, each with the nearest that is.
    *
-   * @param all the {@code wsn} command with all its commands
+   * @param all makes the {@code wsn} command with all its commands; asked only if {@code own} does
+   *     not know a variable, because that takes time at every start
+   * @param own what is known besides
    */
-  static List<String> unknownVariables(CommandLine all, Map<String, String> environment) {
+  static List<String> unknownVariables(
+      Supplier<CommandLine> all, CommandSpec own, Map<String, String> environment) {
+    Set<String> ofOwn = variables(own);
+    List<String> strange =
+        environment.keySet().stream()
+            .filter(name -> name.startsWith(VARIABLE_PREFIX))
+            .filter(name -> !ofOwn.contains(name) && !NO_OPTIONS.contains(name))
+            .sorted()
+            .toList();
+    if (strange.isEmpty()) {
+      return strange;
+    }
     Set<String> known =
-        all.getSubcommands().values().stream()
-            .flatMap(command -> command.getCommandSpec().options().stream())
-            .map(Settings::variable)
+        all.get().getSubcommands().values().stream()
+            .flatMap(command -> variables(command.getCommandSpec()).stream())
             .collect(Collectors.toSet());
-    return environment.keySet().stream()
-        .filter(name -> name.startsWith(VARIABLE_PREFIX))
-        .filter(name -> !known.contains(name) && !NO_OPTIONS.contains(name))
-        .sorted()
+    return strange.stream()
+        .filter(name -> !known.contains(name))
         .map(name -> name + " is no option of wsn; did you mean " + nearest(name, known) + "?")
         .toList();
+  }
+
+  private static Set<String> variables(CommandSpec command) {
+    return command.options().stream().map(Settings::variable).collect(Collectors.toSet());
   }
 
   private static String nearest(String name, Collection<String> known) {

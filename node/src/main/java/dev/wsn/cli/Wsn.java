@@ -30,6 +30,7 @@ public final class Wsn implements Callable<Integer> {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    NativeLibraries.preload(arguments);
     Host host = Host.system();
     host.stop().install();
     int exitCode = run(host, arguments);
@@ -47,7 +48,7 @@ public final class Wsn implements Callable<Integer> {
   static int run(Host host, String... arguments) {
     ServerLog.debug(host);
     Complaints complaints = new Complaints(host);
-    CommandLine line = Commands.of(host);
+    CommandLine line = Commands.of(host, arguments);
     try {
       use(host, line, arguments);
     } catch (CommandFailure failure) {

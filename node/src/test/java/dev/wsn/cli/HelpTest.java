@@ -2,8 +2,10 @@ package dev.wsn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 /** Every command explains itself, without its required options. */
 class HelpTest {
@@ -32,6 +34,18 @@ class HelpTest {
 
     assertThat(exitCode).isEqualTo(ExitCode.DONE);
     assertThat(host.out()).contains("Usage:").contains(command);
+  }
+
+  @Test
+  void everyCommandHasTheNameThatItIsFoundBy() {
+    Commands.of(new RecordedHost().host())
+        .getSubcommands()
+        .forEach(
+            (name, command) ->
+                assertThat(command.getCommandSpec().userObject())
+                    .isNotNull()
+                    .extracting(each -> each.getClass().getAnnotation(Command.class).name())
+                    .isEqualTo(name));
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +48,10 @@ class JarIT {
     return Path.of(System.getProperty("wsn.jar", "target/wsn.jar")).toAbsolutePath();
   }
 
+  private Path temporary() {
+    return directory.resolve("temporary");
+  }
+
   /** A process whose streams go to files, so that none of them blocks it. */
   private final class Wsn {
     private final Process process;
@@ -59,6 +64,7 @@ class JarIT {
       if (Runtime.version().feature() >= 24) {
         command.add("--enable-native-access=ALL-UNNAMED");
       }
+      command.add("-Djava.io.tmpdir=" + Files.createDirectories(temporary()));
       command.addAll(List.of("-jar", jar().toString()));
       command.addAll(List.of(arguments));
       out = directory.resolve(name + ".out");
@@ -150,6 +156,9 @@ class JarIT {
     assertThat(node.out()).isEmpty();
     node.line("http ");
     assertThat(node.out()).startsWith("seed npub1");
+    try (Stream<Path> left = Files.list(temporary())) {
+      assertThat(left).as("native libraries leave nothing behind, also when killed").isEmpty();
+    }
     node.process.destroy();
     assertThat(node.exitCode()).as(node.err()).isZero();
   }

@@ -134,6 +134,50 @@ class LauncherTest {
         .contains("-Xa -Xb -jar");
   }
 
+  @Test
+  void classDataIsSharedOnceForEachBuildAndJava() throws Exception {
+    sharing("echo data > \"$3\"");
+    Result first = run("node");
+    assertThat(first.err()).contains("preparing quick starts");
+    assertThat(first.out()).contains("-XX:SharedArchiveFile=" + archive("17.0.15"));
+    assertThat(run("resolve").err()).isEmpty();
+
+    Files.writeString(java.resolve("release"), "JAVA_VERSION=\"25\"\n");
+    assertThat(run("node").out()).contains("-XX:SharedArchiveFile=" + archive("25"));
+    assertThat(run("node").err()).isEmpty();
+    assertThat(Files.readAllLines(tree.resolve("shared")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .endsWith(" --enable-native-access=ALL-UNNAMED");
+
+    makeOld(archive("25"), Instant.EPOCH);
+    assertThat(run("node").err()).contains("preparing quick starts");
+  }
+
+  @Test
+  void classDataThatCannotBeMadeIsDoneWithout() throws Exception {
+    sharing("exit 1");
+    Result first = run("node");
+    assertThat(first.exitCode()).isZero();
+    assertThat(first.out()).doesNotContain("SharedArchiveFile");
+    Result second = run("node");
+    assertThat(second.out()).isEqualTo(first.out());
+    assertThat(second.err()).as("nobody tries again").isEmpty();
+  }
+
+  /** What stands in for the script that makes an archive; how it was called is in "shared". */
+  private void sharing(String line) throws IOException {
+    script(
+        tree.resolve("deploy/bin/share-classes"),
+        "echo \"$*\" >> \"" + tree.resolve("shared") + "\"",
+        line);
+  }
+
+  private Path archive(String version) {
+    return tree.resolve("target").resolve("wsn-" + version + ".jsa");
+  }
+
   private Result run(String... arguments) throws Exception {
     return runFrom(tree.resolve("wsn"), Map.of(), arguments);
   }
