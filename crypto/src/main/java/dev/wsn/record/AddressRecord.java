@@ -88,6 +88,11 @@ public final class AddressRecord {
     return RecordForm.endpoints(event());
   }
 
+  /** What the record is announced under, at most 4; made anew at each call. */
+  public List<Topic> topics() {
+    return Topic.of(event());
+  }
+
   /** Whether the owner says that the key is nowhere now. */
   public boolean isWithdrawal() {
     return isWithdrawal;

@@ -125,8 +125,32 @@ public final class RecordRules {
       long createdAt,
       Duration lifetime,
       byte[] auxiliaryRandom) {
+    return sign(secret, endpoints, List.of(), createdAt, lifetime, auxiliaryRandom);
+  }
+
+  /**
+   * Signs a record that is announced under topics.
+   *
+   * @param endpoints none for a withdrawal
+   * @param topics at most {@link Topic#MAX_OF_RECORD}
+   * @param createdAt Unix seconds; above that of every record the key published before
+   * @param lifetime whole seconds, 1 s to {@link #MAX_LIFETIME}
+   * @param auxiliaryRandom 32 fresh random bytes
+   * @throws IllegalArgumentException if the rules would refuse it; the message says why
+   */
+  public AddressRecord sign(
+      SecretKey secret,
+      List<Endpoint> endpoints,
+      List<Topic> topics,
+      long createdAt,
+      Duration lifetime,
+      byte[] auxiliaryRandom) {
+    if (topics.size() > Topic.MAX_OF_RECORD) {
+      throw new IllegalArgumentException(
+          "a record is announced under at most " + Topic.MAX_OF_RECORD + " topics");
+    }
     PublicKey author = author(secret);
-    List<List<String>> tags = tags(endpoints, createdAt + lifetime.toSeconds());
+    List<List<String>> tags = tags(endpoints, topics, createdAt + lifetime.toSeconds());
     EventId id =
         CanonicalEvent.id(CanonicalEvent.bytes(author, createdAt, AddressRecord.KIND, tags, ""));
     Signature signature = curve.sign(id.bytes(), secret, auxiliaryRandom);
@@ -144,12 +168,14 @@ public final class RecordRules {
     return curve.publicKey(secret);
   }
 
-  private static List<List<String>> tags(List<Endpoint> endpoints, long expiresAt) {
-    List<List<String>> tags = new ArrayList<>(endpoints.size() + 2);
+  private static List<List<String>> tags(
+      List<Endpoint> endpoints, List<Topic> topics, long expiresAt) {
+    List<List<String>> tags = new ArrayList<>(endpoints.size() + topics.size() + 2);
     for (Endpoint endpoint : endpoints) {
       tags.add(List.of(endpoint.network().tag(), endpoint.address(), endpoint.protocol()));
     }
     tags.add(List.of(RecordForm.EXPIRATION, Long.toString(expiresAt)));
+    topics.forEach(topic -> tags.add(topic.tag()));
     tags.add(List.of("alt", CompactText.ALT_TEXT));
     return tags;
   }

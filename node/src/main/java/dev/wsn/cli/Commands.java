@@ -20,6 +20,7 @@ final class Commands {
           new Named("publish", PublishCommand::new),
           new Named("withdraw", WithdrawCommand::new),
           new Named("resolve", ResolveCommand::new),
+          new Named("directory", DirectoryCommand::new),
           new Named("relay", RelayCommand::new),
           new Named("connect", ConnectCommand::new),
           new Named("demo", DemoCommand::new),

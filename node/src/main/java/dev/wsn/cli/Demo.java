@@ -141,6 +141,7 @@ final class Demo implements AutoCloseable {
                 vertx,
                 host,
                 node.resolver(),
+                node.topics(),
                 node::status,
                 new ResolverOption.Reach(rules, curve, true));
     ResolverServer server =
@@ -181,6 +182,7 @@ final class Demo implements AutoCloseable {
     PublisherOptions options =
         new PublisherOptions(
             List.of(endpoint(gateway)),
+            List.of(),
             PublisherOptions.DEFAULT_LIFETIME,
             network.directory().resolve("relay.published"),
             true);

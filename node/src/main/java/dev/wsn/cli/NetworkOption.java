@@ -47,6 +47,15 @@ final class NetworkOption {
     return isLocal;
   }
 
+  /** Seeds on this machine or in this house say by themselves that the network is local. */
+  boolean isLocalNetwork() {
+    boolean areNear =
+        !seeds.isEmpty()
+            && seeds.stream()
+                .allMatch(seed -> seed.address().address().scope() != AddressScope.PUBLIC);
+    return isLocal || areNear;
+  }
+
   /** Whether neither a resolver nor a seed was given. */
   boolean isAbsent() {
     return resolver == null && seeds.isEmpty();
@@ -100,16 +109,11 @@ final class NetworkOption {
   }
 
   private Access throughSeeds(Host host) {
-    // Seeds on this machine or in this house say by themselves that the network is local.
-    boolean isLocalNetwork =
-        isLocal
-            || seeds.stream()
-                .allMatch(seed -> seed.address().address().scope() != AddressScope.PUBLIC);
     DhtNode.Options options =
         DhtNode.Options.client(
             network,
             seeds,
-            isLocalNetwork,
+            isLocalNetwork(),
             Secp256k1.preferred(),
             host.clock(),
             host.monotonicMillis(),

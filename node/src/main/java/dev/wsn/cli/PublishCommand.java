@@ -4,6 +4,7 @@ import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,16 @@ final class PublishCommand implements Callable<Integer> {
       converter = LifetimeConverter.class)
   private Duration lifetime = Duration.ofHours(2);
 
+  @Option(
+      names = "--topic",
+      split = ",",
+      paramLabel = "WORD",
+      description =
+          "announce the key to everybody under this topic, so that it is found by wsn directory; at"
+              + " most 4 (default: none)",
+      converter = TopicConverter.class)
+  private List<Topic> topics = new ArrayList<>();
+
   @Option(names = "--json", description = "print one JSON object")
   private boolean isJson;
 
@@ -59,7 +70,7 @@ final class PublishCommand implements Callable<Integer> {
         Access access = network.open(host)) {
       var publisher = new RecordPublisher(host, rules, access.resolver());
       return new PublicationReport(host, isJson)
-          .report(publisher.publish(secret, endpoints, lifetime), "published");
+          .report(publisher.publish(secret, endpoints, topics, lifetime), "published");
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.Topic;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
@@ -39,10 +40,12 @@ final class RecordPublisher {
    * Signs and publishes.
    *
    * @param endpoints none to withdraw
+   * @param topics what it is announced under
    * @throws CommandFailure if the rules forbid such a record, with the reason
    */
-  Result publish(SecretKey secret, List<Endpoint> endpoints, Duration lifetime) {
-    Result first = publish(secret, endpoints, lifetime, host.unixSeconds());
+  Result publish(
+      SecretKey secret, List<Endpoint> endpoints, List<Topic> topics, Duration lifetime) {
+    Result first = publish(secret, endpoints, topics, lifetime, host.unixSeconds());
     if (!isOutdone(first.publication())) {
       return first;
     }
@@ -50,17 +53,21 @@ final class RecordPublisher {
     long next = newest.isPresent() ? newest.getAsLong() + 1 : 0;
     boolean isNearEnough = next - host.unixSeconds() <= RecordRules.MAX_AHEAD.toSeconds();
     return next > first.addressRecord().createdAt() && isNearEnough
-        ? publish(secret, endpoints, lifetime, next)
+        ? publish(secret, endpoints, topics, lifetime, next)
         : first;
   }
 
   private Result publish(
-      SecretKey secret, List<Endpoint> endpoints, Duration lifetime, long createdAt) {
+      SecretKey secret,
+      List<Endpoint> endpoints,
+      List<Topic> topics,
+      Duration lifetime,
+      long createdAt) {
     byte[] auxiliary = new byte[AUXILIARY_BYTES];
     host.random().nextBytes(auxiliary);
     AddressRecord signed;
     try {
-      signed = rules.sign(secret, endpoints, createdAt, lifetime, auxiliary);
+      signed = rules.sign(secret, endpoints, topics, createdAt, lifetime, auxiliary);
     } catch (IllegalArgumentException forbidden) {
       throw CommandFailure.usage(String.valueOf(forbidden.getMessage()));
     }

@@ -15,6 +15,7 @@ import dev.wsn.node.DhtNode;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.Topic;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolver;
 import io.vertx.core.Future;
@@ -97,6 +98,16 @@ final class RelayCommand implements Callable<Integer>, Server {
           "have this resolver dial the published address, and say what clients would find",
       converter = UrlConverter.class)
   private @Nullable URI checkFrom;
+
+  @Option(
+      names = "--topic",
+      split = ",",
+      paramLabel = "WORD",
+      description =
+          "announce the relay to everybody under this topic, so that it is found by wsn directory;"
+              + " at most 4 (default: none)",
+      converter = TopicConverter.class)
+  private List<Topic> topics = new ArrayList<>();
 
   @Option(
       names = "--withdraw",
@@ -216,7 +227,7 @@ final class RelayCommand implements Callable<Integer>, Server {
     RecordRules rules = new RecordRules(Secp256k1.preferred(), network.isLocal());
     PublisherOptions options =
         new PublisherOptions(
-            endpoints, lifetime, PublisherOptions.stateFileOf(key.file()), isWithdrawn);
+            endpoints, topics, lifetime, PublisherOptions.stateFileOf(key.file()), isWithdrawn);
     return new Publisher(vertx, resolver, rules, secret, options, host.clock(), host.random());
   }
 

@@ -1,12 +1,15 @@
 package dev.wsn.cli;
 
 import dev.wsn.crypto.Secp256k1;
+import dev.wsn.gateway.ChannelFacts;
 import dev.wsn.gateway.ChannelProbe;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Resolver;
 import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.directory.Directory;
+import dev.wsn.resolver.directory.TopicIndex;
 import dev.wsn.resolver.dns.DnsAnswers;
 import dev.wsn.resolver.dns.DnsServer;
 import dev.wsn.resolver.http.Backend;
@@ -84,7 +87,12 @@ final class ResolverOption {
 
   /** Everything that the HTTP face of a node needs. */
   Backend backend(
-      Vertx vertx, Host host, Resolver dht, Supplier<NetworkStatus> status, Reach reach) {
+      Vertx vertx,
+      Host host,
+      Resolver dht,
+      TopicIndex topics,
+      Supplier<NetworkStatus> status,
+      Reach reach) {
     RecordRules rules = reach.rules();
     AnswerCache cache =
         new AnswerCache(
@@ -98,6 +106,12 @@ final class ResolverOption {
         rules,
         new ChannelProbe(
             vertx, reach.curve(), reach.isLocal(), host.monotonicMillis(), host.random()),
+        new Directory(
+            topics,
+            cache,
+            new ChannelFacts(
+                vertx, reach.curve(), reach.isLocal(), host.monotonicMillis(), host.random()),
+            host.monotonicMillis()),
         quotas,
         new DnsAnswers(vertx, cache, quotas.lookups(), host.clock(), suffix),
         new ForwardedFor(proxies),

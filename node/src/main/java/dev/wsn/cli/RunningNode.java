@@ -100,6 +100,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
               vertx,
               host,
               counted.resolver(),
+              dht.topics(),
               dht::status,
               new ResolverOption.Reach(rules, options.curve(), isLocal));
       ResolverRoutes routes = new ResolverRoutes(vertx, backend);

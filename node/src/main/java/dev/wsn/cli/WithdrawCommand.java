@@ -37,7 +37,9 @@ final class WithdrawCommand implements Callable<Integer> {
       var publisher = new RecordPublisher(host, rules, access.resolver());
       // As long as it can: every older record must have expired before it does.
       return new PublicationReport(host, isJson)
-          .report(publisher.publish(secret, List.of(), RecordRules.MAX_LIFETIME), "withdrew");
+          .report(
+              publisher.publish(secret, List.of(), List.of(), RecordRules.MAX_LIFETIME),
+              "withdrew");
     }
   }
 }

@@ -273,7 +273,8 @@ public final class Publisher {
     random.nextBytes(auxiliary);
     AddressRecord record;
     try {
-      record = rules.sign(secret, wanted, createdAt, options.lifetime(), auxiliary);
+      record =
+          rules.sign(secret, wanted, options.topics(), createdAt, options.lifetime(), auxiliary);
     } catch (IllegalArgumentException forbidden) {
       return Future.failedFuture(forbidden);
     }

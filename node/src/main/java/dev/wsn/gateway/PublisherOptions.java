@@ -2,6 +2,7 @@ package dev.wsn.gateway;
 
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,12 +11,17 @@ import java.util.List;
  * What a publisher publishes.
  *
  * @param endpoints at least one, in order of preference
+ * @param topics what the relay announces itself under, at most {@link Topic#MAX_OF_RECORD}
  * @param lifetime of each record; it is renewed at a third of it
  * @param stateFile where the time of the last record is kept, so that a restart never goes back
  * @param isWithdrawnOnStop whether a stop says that the key is nowhere now
  */
 public record PublisherOptions(
-    List<Endpoint> endpoints, Duration lifetime, Path stateFile, boolean isWithdrawnOnStop) {
+    List<Endpoint> endpoints,
+    List<Topic> topics,
+    Duration lifetime,
+    Path stateFile,
+    boolean isWithdrawnOnStop) {
   /** Two hours. */
   public static final Duration DEFAULT_LIFETIME = Duration.ofHours(2);
 
@@ -28,6 +34,11 @@ public record PublisherOptions(
    */
   public PublisherOptions {
     endpoints = List.copyOf(endpoints);
+    topics = List.copyOf(topics);
+    if (topics.size() > Topic.MAX_OF_RECORD) {
+      throw new IllegalArgumentException(
+          "a relay announces itself under at most " + Topic.MAX_OF_RECORD + " topics");
+    }
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("a publisher has at least one endpoint to publish");
     }

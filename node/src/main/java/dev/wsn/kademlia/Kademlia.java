@@ -5,10 +5,12 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RollbackMemory;
+import dev.wsn.record.Topic;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -125,9 +127,36 @@ public final class Kademlia {
     if (node.operations.isFull()) {
       step.emit(
           new Effect.Finish(
-              operation, new Outcome.Published(0, 1, Map.of(), Optional.empty(), NOTHING_DONE)));
+              operation,
+              new Outcome.Published(0, 1, Map.of(), Optional.empty(), Set.of(), NOTHING_DONE)));
     } else {
       new Publishing(node, operation, addressRecord, step.millis()).start(step);
+    }
+    return end(step);
+  }
+
+  /**
+   * Tells the registrars of a topic that a record belongs to it, or takes that back if the record
+   * is a withdrawal or does not have the topic. Ends with {@link Outcome.Announced}.
+   */
+  public List<Effect> announce(
+      Now now, OperationId operation, AddressRecord addressRecord, Topic topic) {
+    Step step = begin(now);
+    if (node.operations.isFull()) {
+      step.emit(new Effect.Finish(operation, new Outcome.Announced(0, Map.of(), NOTHING_DONE)));
+    } else {
+      new Announcing(node, operation, addressRecord, topic, step.millis()).start(step);
+    }
+    return end(step);
+  }
+
+  /** Looks for the relays of a topic. Ends with {@link Outcome.Listed}. */
+  public List<Effect> list(Now now, OperationId operation, Topic topic) {
+    Step step = begin(now);
+    if (node.operations.isFull()) {
+      step.emit(new Effect.Finish(operation, new Outcome.Listed(List.of(), NOTHING_DONE)));
+    } else {
+      new Listing(node, operation, topic, step.millis()).start(step);
     }
     return end(step);
   }
@@ -179,6 +208,11 @@ public final class Kademlia {
   /** Number of records that this node holds. */
   public int recordsHeld() {
     return node.index.size();
+  }
+
+  /** Number of announcements that this node has for topics. */
+  public int announcementsHeld() {
+    return node.announcements.size();
   }
 
   /** When a reply arrived last, monotonic milliseconds; empty if none ever did. */

@@ -21,7 +21,11 @@ public interface KademliaObserver {
     /** {@link Request.FindRecord}. */
     FIND_RECORD,
     /** {@link Request.Store}. */
-    STORE;
+    STORE,
+    /** {@link Request.FindTopic}. */
+    FIND_TOPIC,
+    /** {@link Request.Announce}. */
+    ANNOUNCE;
 
     /** The kind of a question. */
     public static RequestKind of(Request.Ask ask) {
@@ -31,7 +35,13 @@ public interface KademliaObserver {
       if (ask instanceof Request.FindNode) {
         return FIND_NODE;
       }
-      return ask instanceof Request.FindRecord ? FIND_RECORD : STORE;
+      if (ask instanceof Request.FindRecord) {
+        return FIND_RECORD;
+      }
+      if (ask instanceof Request.FindTopic) {
+        return FIND_TOPIC;
+      }
+      return ask instanceof Request.Announce ? ANNOUNCE : STORE;
     }
   }
 
@@ -73,6 +83,8 @@ public interface KademliaObserver {
     RECORDS,
     /** A store was refused: the caller's /24 or /48 has filled its share. */
     SUBNET_RECORDS,
+    /** An announcement was refused: no room for another one of its topic or source. */
+    ANNOUNCEMENTS,
     /** A contact was left out of a lookup. */
     SHORTLIST,
     /** A lookup ended early. */
@@ -94,7 +106,11 @@ public interface KademliaObserver {
     /** The command {@link Kademlia#publish}. */
     PUBLISH,
     /** A record that this node keeps for another key. */
-    REPUBLISH
+    REPUBLISH,
+    /** The command {@link Kademlia#announce}. */
+    ANNOUNCE,
+    /** The command {@link Kademlia#list}. */
+    LIST
   }
 
   /** A request arrived and is being answered. */

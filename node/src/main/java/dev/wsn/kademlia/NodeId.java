@@ -4,6 +4,7 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
+import dev.wsn.record.Topic;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,7 +13,8 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
- * A point of the 256-bit key space, big-endian: the id of a node, or the place of a record.
+ * A point of the 256-bit key space, big-endian: the id of a node, or the place of a record or a
+ * topic.
  *
  * <p>A node does not choose its id. The leading 21 bits follow from its IP address, as in BEP 42,
  * and the rest from its key, so that whoever wants a place next to a record needs an address that
@@ -29,6 +31,7 @@ public record NodeId(long a, long b, long c, long d) {
   public static final int BYTES = 32;
 
   private static final byte[] NODE = "wsn/node/1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TOPIC = "wsn/topic/1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] RECORD = "wsn/record/1".getBytes(StandardCharsets.US_ASCII);
 
   /** The masks of BEP 42, which keep the bits of an address that are costly to choose. */
@@ -73,6 +76,13 @@ public record NodeId(long a, long b, long c, long d) {
     sha256.update((byte) (AddressRecord.KIND >>> 8));
     sha256.update((byte) AddressRecord.KIND);
     return of(sha256.digest(key.bytes()));
+  }
+
+  /** The place of a topic: {@code SHA-256("wsn/topic/1" || name in ASCII)}. */
+  public static NodeId ofTopic(Topic topic) {
+    MessageDigest sha256 = sha256();
+    sha256.update(TOPIC);
+    return of(sha256.digest(topic.name().getBytes(StandardCharsets.US_ASCII)));
   }
 
   /**

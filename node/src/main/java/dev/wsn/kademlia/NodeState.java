@@ -23,6 +23,7 @@ final class NodeState {
   final KademliaObserver observer;
   final Tables tables;
   final Tokens tokens;
+  final Announcements announcements;
   final WaitingStores waitingStores = new WaitingStores();
   final LostContacts lost = new LostContacts();
   final RepublishSchedule schedule;
@@ -52,6 +53,7 @@ final class NodeState {
     this.observer = observer;
     this.tables = new Tables(self, parameters, observer);
     this.tokens = new Tokens(random);
+    this.announcements = new Announcements(random);
     this.schedule = new RepublishSchedule(random);
     this.neighbourhood = new Neighbourhood(this);
     this.operations = new Operations(observer);

@@ -2,11 +2,14 @@ package dev.wsn.kademlia;
 
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRejection;
+import dev.wsn.record.Topic;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** How an operation ended. */
 public sealed interface Outcome {
@@ -54,12 +57,15 @@ public sealed interface Outcome {
    * @param required acknowledgements that make it a success
    * @param refusals how many nodes refused, by reason
    * @param newerKnown the newer record of the key that made others refuse, if one was seen
+   * @param topics those of the record, and of older ones that nodes still had: what it has to be
+   *     announced under, or taken back from
    */
   record Published(
       int acknowledged,
       int required,
       Map<RecordRejection, Integer> refusals,
       Optional<AddressRecord> newerKnown,
+      Set<Topic> topics,
       Evidence evidence)
       implements Outcome {
     /** Copies the map; the copy is in the order of the reasons, the same in every process. */
@@ -67,6 +73,36 @@ public sealed interface Outcome {
       EnumMap<RecordRejection, Integer> copy = new EnumMap<>(RecordRejection.class);
       copy.putAll(refusals);
       refusals = Collections.unmodifiableMap(copy);
+      topics = Collections.unmodifiableSet(new LinkedHashSet<>(topics));
+    }
+  }
+
+  /**
+   * A record was announced under a topic, or an announcement was taken back.
+   *
+   * @param acknowledged nodes, other than this one, that have taken note
+   * @param refusals how many nodes refused, by reason
+   */
+  record Announced(int acknowledged, Map<RecordRejection, Integer> refusals, Evidence evidence)
+      implements Outcome {
+    /** Copies the map; the copy is in the order of the reasons, the same in every process. */
+    public Announced {
+      EnumMap<RecordRejection, Integer> copy = new EnumMap<>(RecordRejection.class);
+      copy.putAll(refusals);
+      refusals = Collections.unmodifiableMap(copy);
+    }
+  }
+
+  /**
+   * The relays of a topic were looked for.
+   *
+   * @param records verified, alive, at most {@link Protocol#MAX_LISTED}, one per key; each says
+   *     itself that it belongs to the topic
+   */
+  record Listed(List<AddressRecord> records, Evidence evidence) implements Outcome {
+    /** Copies the list. */
+    public Listed {
+      records = List.copyOf(records);
     }
   }
 

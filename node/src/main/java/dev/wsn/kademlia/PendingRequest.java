@@ -25,12 +25,17 @@ record PendingRequest(
     if (ask instanceof Request.Ping) {
       return answer instanceof Reply.Pong;
     }
-    if (ask instanceof Request.Store) {
+    if (ask instanceof Request.Store || ask instanceof Request.Announce) {
       return answer instanceof Reply.Stored || answer instanceof Reply.Refused;
     }
-    return answer instanceof Reply.Retry
-        || (ask instanceof Request.FindNode
-            ? answer instanceof Reply.Nodes
-            : answer instanceof Reply.RecordFound);
+    if (answer instanceof Reply.Retry) {
+      return true;
+    }
+    if (ask instanceof Request.FindNode) {
+      return answer instanceof Reply.Nodes;
+    }
+    return ask instanceof Request.FindTopic
+        ? answer instanceof Reply.TopicFound
+        : answer instanceof Reply.RecordFound;
   }
 }

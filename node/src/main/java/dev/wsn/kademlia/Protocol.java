@@ -43,7 +43,37 @@ public final class Protocol {
   /** A secret that cookies are made with is replaced after this; the one before still counts. */
   public static final long COOKIE_SECRET_MILLIS = 2 * 60_000;
 
+  /** Announcements in an answer. */
+  public static final int MAX_ANNOUNCEMENTS_IN_REPLY = 8;
+
   // Implementation limits.
+
+  /** Announcements that a node keeps for one topic. */
+  static final int MAX_ANNOUNCEMENTS_OF_TOPIC = 100;
+
+  /** Announcements that a node keeps, some 5 MB. */
+  static final int MAX_ANNOUNCEMENTS = 10_000;
+
+  /** Announcements of one topic that one /24 (IPv4) or /48 (IPv6) may have made. */
+  static final int MAX_ANNOUNCEMENTS_OF_SUBNET_IN_TOPIC = 2;
+
+  /** Announcements that one /24 (IPv4) or /48 (IPv6) may have made. */
+  static final int MAX_ANNOUNCEMENTS_OF_SUBNET = 64;
+
+  /** Nodes of one ring around a topic that are told or asked, besides the k closest. */
+  static final int REGISTRARS_PER_RING = 5;
+
+  /** Announcements that a listing takes from one registrar. */
+  static final int MAX_LISTED_PER_REGISTRAR = 32;
+
+  /** Signatures that a listing verifies. */
+  static final int MAX_LISTED_VERIFICATIONS = 512;
+
+  /** Records of a listing. */
+  public static final int MAX_LISTED = 128;
+
+  /** Records of a listing whose first public address is in one /24 (IPv4) or /48 (IPv6). */
+  static final int MAX_LISTED_PER_SUBNET = 4;
 
   /** Requests that a lookup has in flight. */
   static final int ALPHA = 4;

@@ -3,9 +3,11 @@ package dev.wsn.kademlia;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRejection;
+import dev.wsn.record.Topic;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,7 +184,14 @@ final class Publishing extends RecordSearch {
     end(
         step,
         evidence,
-        new Outcome.Published(acknowledged.size(), required, refusals, newer(step), evidence));
+        new Outcome.Published(
+            acknowledged.size(), required, refusals, newer(step), topics(), evidence));
+  }
+
+  private Set<Topic> topics() {
+    Set<Topic> topics = new LinkedHashSet<>(addressRecord.topics());
+    topics.addAll(sightings.topics());
+    return topics;
   }
 
   private Optional<AddressRecord> newer(Step step) {

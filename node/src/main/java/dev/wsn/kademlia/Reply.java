@@ -54,10 +54,28 @@ public record Reply(RequestId id, IpPort observed, Token addressToken, Answer an
     }
   }
 
-  /** To {@link Request.Store}: the record is on disk, and so is every older duty about its key. */
+  /**
+   * To {@link Request.FindTopic}.
+   *
+   * @param storeToken to be sent with a {@link Request.Announce} for the same target
+   * @param held how many announcements the node has for the topic
+   * @param events some of them, in the order of their places; not yet verified by the receiver; the
+   *     codec drops from the end what does not fit
+   */
+  public record TopicFound(Token storeToken, int held, List<NostrEvent> events) implements Answer {
+    /** Copies the list. */
+    public TopicFound {
+      events = List.copyOf(events);
+    }
+  }
+
+  /**
+   * To {@link Request.Store}: the record is on disk, and so is every older duty about its key. To
+   * {@link Request.Announce}: the node has taken note.
+   */
   public record Stored() implements Answer {}
 
-  /** To {@link Request.Store}: the record is not kept. */
+  /** To {@link Request.Store} and {@link Request.Announce}: the record is not kept. */
   public record Refused(Refusal reason) implements Answer {}
 
   /**

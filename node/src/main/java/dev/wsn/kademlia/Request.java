@@ -31,4 +31,21 @@ public record Request(RequestId id, boolean isClient, Token addressToken, Ask as
    * @param event not yet verified
    */
   public record Store(Token storeToken, NostrEvent event) implements Ask {}
+
+  /**
+   * Which relays have announced themselves to you under the topic at this target?
+   *
+   * @param after the answer begins with the record whose place comes after this, in the order of
+   *     ids, and goes on with the first one after the last
+   */
+  public record FindTopic(NodeId target, NodeId after) implements Ask {}
+
+  /**
+   * Keep in mind that this relay belongs to a topic, or no longer does.
+   *
+   * @param storeToken from the callee's answer to a {@link FindTopic} for the same target
+   * @param target place of the topic
+   * @param event not yet verified; a withdrawal, or without the topic, takes the announcement back
+   */
+  public record Announce(Token storeToken, NodeId target, NostrEvent event) implements Ask {}
 }

@@ -21,10 +21,12 @@ final class RequestHandling {
   private static final int MIN_CONTACTS = 4;
 
   private final NodeState node;
+  private final TopicRequests topics;
   private final Set<Contact> underVerification = new HashSet<>();
 
   RequestHandling(NodeState node) {
     this.node = node;
+    this.topics = new TopicRequests(node);
   }
 
   void receive(Step step, Caller caller, Request request) {
@@ -96,6 +98,11 @@ final class RequestHandling {
         return true;
       }
     }
+    if (request.ask() instanceof Request.Announce announce
+        && node.tokens.allowsStore(
+            step.millis(), caller, announce.target(), announce.storeToken())) {
+      return true;
+    }
     return node.tokens.provesAddress(step.millis(), caller, request.addressToken());
   }
 
@@ -111,6 +118,12 @@ final class RequestHandling {
       Optional<NostrEvent> event = node.heldLive(step, find.target()).map(AddressRecord::event);
       Token token = node.tokens.forStore(step.millis(), caller, find.target());
       return Optional.of(new Reply.RecordFound(token, event, closest(caller, find.target())));
+    }
+    if (ask instanceof Request.FindTopic find) {
+      return Optional.of(topics.find(step, caller, find));
+    }
+    if (ask instanceof Request.Announce announce) {
+      return Optional.of(topics.announce(step, caller, announce));
     }
     return store(step, caller, request.id(), (Request.Store) ask, budget);
   }
@@ -218,7 +231,10 @@ final class RequestHandling {
   }
 
   private static boolean isFind(Request request) {
-    return request.ask() instanceof Request.FindNode || request.ask() instanceof Request.FindRecord;
+    Request.Ask ask = request.ask();
+    return ask instanceof Request.FindNode
+        || ask instanceof Request.FindRecord
+        || ask instanceof Request.FindTopic;
   }
 
   /** What a useful form of the answer needs at most. */
@@ -229,6 +245,9 @@ final class RequestHandling {
     if (answer instanceof Reply.RecordFound found) {
       int event = found.event().isPresent() ? RecordCodec.MAX_BYTES : 0;
       return Protocol.REPLY_OVERHEAD_BYTES + event + contactBytes(found.closest());
+    }
+    if (answer instanceof Reply.TopicFound found && !found.events().isEmpty()) {
+      return Protocol.REPLY_OVERHEAD_BYTES + RecordCodec.MAX_BYTES;
     }
     return Protocol.REPLY_OVERHEAD_BYTES;
   }

@@ -3,8 +3,11 @@ package dev.wsn.kademlia;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
+import dev.wsn.record.RecordVersion;
+import dev.wsn.record.Topic;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which contact returned which record of one key, all of them verified, and what is newest. */
 final class Sightings {
+  private static final int MAX_FORMER = 2;
+
   private final NodeState node;
   private final PublicKey key;
   private final Map<Contact, AddressRecord> byContact = new LinkedHashMap<>();
@@ -91,6 +96,17 @@ final class Sightings {
   /** Whether the contact returned a record, whichever. */
   boolean hasAny(Contact contact) {
     return byContact.containsKey(contact);
+  }
+
+  /** The topics of every version that was seen, at most those of some. */
+  Set<Topic> topics() {
+    Map<RecordVersion, AddressRecord> versions = new LinkedHashMap<>();
+    byContact.values().forEach(seen -> versions.put(seen.version(), seen));
+    Set<Topic> topics = new LinkedHashSet<>();
+    versions.values().stream()
+        .limit(MAX_FORMER)
+        .forEach(version -> topics.addAll(version.topics()));
+    return topics;
   }
 
   /** Contacts that returned a record. */

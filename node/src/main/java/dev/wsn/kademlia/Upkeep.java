@@ -281,6 +281,7 @@ final class Upkeep {
     if (!dead.isEmpty()) {
       node.observer.recordsExpired(dead.size());
     }
+    node.announcements.expire(step.unixSeconds());
     node.memory.forget(step.unixSeconds());
   }
 

@@ -15,6 +15,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordVersion;
 import dev.wsn.record.RollbackMemory;
+import dev.wsn.record.Topic;
 import dev.wsn.store.RecordStore;
 import dev.wsn.store.StoreResult;
 import dev.wsn.wire.DatagramSealer;
@@ -173,6 +174,14 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   private Now readClock() {
     now = clock.get();
     return now;
+  }
+
+  void announce(AddressRecord addressRecord, Topic topic, Consumer<Outcome> done) {
+    apply(kademlia.announce(clock.get(), begin(done), addressRecord, topic));
+  }
+
+  void list(Topic topic, Consumer<Outcome> done) {
+    apply(kademlia.list(clock.get(), begin(done), topic));
   }
 
   private OperationId begin(Consumer<Outcome> done) {

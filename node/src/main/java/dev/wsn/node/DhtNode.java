@@ -17,6 +17,7 @@ import dev.wsn.record.RollbackMemory;
 import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.directory.TopicIndex;
 import dev.wsn.store.RecordStore;
 import dev.wsn.store.Restored;
 import dev.wsn.wire.DatagramSealer;
@@ -306,6 +307,11 @@ public final class DhtNode implements AutoCloseable {
 
   /** Answers from the DHT; questions before the node has joined wait for that. */
   public Resolver resolver() {
+    return resolver;
+  }
+
+  /** Tells who announced itself; questions before the node has joined wait for that. */
+  public TopicIndex topics() {
     return resolver;
   }
 

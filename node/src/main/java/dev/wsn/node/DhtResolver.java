@@ -9,12 +9,14 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.record.RecordRules;
+import dev.wsn.record.Topic;
 import dev.wsn.resolver.AskedNode;
 import dev.wsn.resolver.Evidence;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.directory.TopicIndex;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,16 +29,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers from the DHT. Questions for the same key and policy share one lookup. Questions that come
  * before the node has joined wait for that. Thread-safe; stages complete on the node's event loop,
  * so what depends on them must not block.
  */
-final class DhtResolver implements Resolver {
+final class DhtResolver implements Resolver, TopicIndex {
   /** Questions that wait for an answer; more are answered {@code Unreachable} at once. */
   static final int MAX_WAITING = 10_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(DhtResolver.class);
   private static final String STOPPED = "this node has stopped";
   private static final String BUSY = "this node has too many questions to answer; ask again later";
   private static final String ALONE =
@@ -118,6 +123,20 @@ final class DhtResolver implements Resolver {
       begin(asker, () -> store(accepted.addressRecord(), asker));
     }
     return asker.stage();
+  }
+
+  @Override
+  public CompletionStage<TopicIndex.Answer> list(Topic topic) {
+    Asker<TopicIndex.Answer> asker = new Asker<>(TopicIndex.Unreachable::new);
+    begin(asker, () -> driver.list(topic, outcome -> end(asker, listed((Outcome.Listed) outcome))));
+    return asker.stage();
+  }
+
+  private TopicIndex.Answer listed(Outcome.Listed listed) {
+    Outcome.Evidence cost = listed.evidence();
+    return cost.answered() == 0 && listed.records().isEmpty()
+        ? new TopicIndex.Unreachable(whyUnreachable(cost))
+        : new TopicIndex.Announced(listed.records(), cost.asked(), cost.answered());
   }
 
   /** The node has joined: questions are asked from now on. On the event loop. */
@@ -270,7 +289,33 @@ final class DhtResolver implements Resolver {
     } else {
       boolean isNew = !driver.isKnown(addressRecord);
       driver.publish(
-          addressRecord, outcome -> end(asker, publication((Outcome.Published) outcome, isNew)));
+          addressRecord,
+          outcome -> {
+            Outcome.Published published = (Outcome.Published) outcome;
+            Publication publication = publication(published, isNew);
+            boolean isAccepted = publication instanceof Publication.Accepted;
+            List<Topic> topics = isAccepted ? List.copyOf(published.topics()) : List.of();
+            announce(addressRecord, topics, 0, () -> end(asker, publication));
+          });
+    }
+  }
+
+  /** Announces under one topic after the other; how it went shows in the metrics of searches. */
+  private void announce(AddressRecord addressRecord, List<Topic> topics, int next, Runnable done) {
+    if (next == topics.size()) {
+      done.run();
+    } else {
+      driver.announce(
+          addressRecord,
+          topics.get(next),
+          outcome -> {
+            LOG.debug(
+                "{} nodes know that {} is under {}",
+                ((Outcome.Announced) outcome).acknowledged(),
+                addressRecord.pubkey().hex().substring(0, 8),
+                topics.get(next));
+            announce(addressRecord, topics, next + 1, done);
+          });
     }
   }
 

@@ -67,7 +67,9 @@ final class Adversaries {
       return decision(
           new Reply.RecordFound(ANY_TOKEN, Optional.empty(), contacts(role, find.target())));
     }
-    return decision(new Reply.Nodes(contacts(role, ((Request.FindNode) ask).target())));
+    return ask instanceof Request.FindNode find
+        ? decision(new Reply.Nodes(contacts(role, find.target())))
+        : Optional.empty();
   }
 
   private static Optional<Decision> stale(Request.Ask ask) {

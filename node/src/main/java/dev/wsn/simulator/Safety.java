@@ -87,7 +87,8 @@ final class Safety {
   void answered(Opened.IncomingRequest incoming) {
     boolean hasProof =
         incoming.request().addressToken().isPresent()
-            || incoming.request().ask() instanceof Request.Store;
+            || incoming.request().ask() instanceof Request.Store
+            || incoming.request().ask() instanceof Request.Announce;
     int spent = incoming.caller().requestBytes();
     if (!hasProof && bytesBack > spent) {
       throw new AssertionError(

@@ -79,9 +79,9 @@ public final class DatagramSealer {
   }
 
   /**
-   * Seals a request and waits for its reply. A {@code FindNode} or {@code FindRecord} without
-   * address token is padded to {@link Datagrams#MAX_BYTES}, any other request to {@link
-   * Datagrams#MIN_REQUEST_BYTES}, because the reply may not be longer.
+   * Seals a request and waits for its reply. A {@code FindNode}, {@code FindRecord} or {@code
+   * FindTopic} without address token is padded to {@link Datagrams#MAX_BYTES}, any other request to
+   * {@link Datagrams#MIN_REQUEST_BYTES}, because the reply may not be longer.
    */
   public Sealed seal(Effect.Send send) {
     PublicKey callee = send.to().key();
@@ -132,7 +132,9 @@ public final class DatagramSealer {
   /** Length that the datagram of a request is padded to if it is shorter. */
   static int shortestBytes(Request request) {
     boolean isLookup =
-        request.ask() instanceof Request.FindNode || request.ask() instanceof Request.FindRecord;
+        request.ask() instanceof Request.FindNode
+            || request.ask() instanceof Request.FindRecord
+            || request.ask() instanceof Request.FindTopic;
     boolean isFull = isLookup && !request.addressToken().isPresent();
     return isFull ? Datagrams.MAX_BYTES : Datagrams.MIN_REQUEST_BYTES;
   }

@@ -21,6 +21,9 @@ public final class Datagrams {
   /** The most contacts of one reply. */
   public static final int MAX_CONTACTS = Protocol.K;
 
+  /** The most announcements of one reply. */
+  public static final int MAX_ANNOUNCEMENTS = Protocol.MAX_ANNOUNCEMENTS_IN_REPLY;
+
   /** First byte of a request, and the direction in its key derivation. */
   static final byte REQUEST = 0x10;
 

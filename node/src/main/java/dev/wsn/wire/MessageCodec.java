@@ -1,6 +1,7 @@
 package dev.wsn.wire;
 
 import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.Reply;
 import dev.wsn.kademlia.Request;
 import dev.wsn.kademlia.RequestId;
@@ -9,6 +10,7 @@ import dev.wsn.record.IpPort;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordCodec;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +32,8 @@ final class MessageCodec {
   private static final int FIND_NODE = 2;
   private static final int FIND_RECORD = 3;
   private static final int STORE = 4;
+  private static final int FIND_TOPIC = 5;
+  private static final int ANNOUNCE = 6;
 
   private static final int PONG = 1;
   private static final int NODES = 2;
@@ -37,6 +41,7 @@ final class MessageCodec {
   private static final int STORED = 4;
   private static final int REFUSED = 5;
   private static final int RETRY = 6;
+  private static final int TOPIC_FOUND = 7;
 
   private static final int CLIENT_FLAG = 1;
   private static final int TOKEN_FLAG = 2;
@@ -68,6 +73,13 @@ final class MessageCodec {
     } else if (ask instanceof Request.Store store) {
       out.token(store.storeToken());
       out.event(RecordCodec.encode(store.event()));
+    } else if (ask instanceof Request.FindTopic find) {
+      out.nodeId(find.target());
+      out.nodeId(find.after());
+    } else if (ask instanceof Request.Announce announce) {
+      out.token(announce.storeToken());
+      out.nodeId(announce.target());
+      out.event(RecordCodec.encode(announce.event()));
     }
   }
 
@@ -109,6 +121,8 @@ final class MessageCodec {
       header(NODES, reply, target).contacts(closest);
     } else if (answer instanceof Reply.RecordFound found) {
       return tryEncode(found, reply, room, target);
+    } else if (answer instanceof Reply.TopicFound found) {
+      return tryEncode(found, reply, room, target);
     } else {
       header(RETRY, reply, target);
     }
@@ -129,6 +143,29 @@ final class MessageCodec {
     out.token(found.storeToken());
     out.event(compact);
     out.contacts(closest);
+    return true;
+  }
+
+  private static boolean tryEncode(
+      Reply.TopicFound found, Reply reply, int room, ByteBuffer target) {
+    int left = room - Long.BYTES - Short.BYTES - 1;
+    List<byte[]> fitting = new ArrayList<>();
+    for (NostrEvent event : found.events()) {
+      byte[] compact = RecordCodec.encode(event);
+      left -= Short.BYTES + compact.length;
+      if (left < 0 || fitting.size() == Datagrams.MAX_ANNOUNCEMENTS) {
+        break;
+      }
+      fitting.add(compact);
+    }
+    if (room < Long.BYTES + Short.BYTES + 1 || (fitting.isEmpty() && !found.events().isEmpty())) {
+      return false;
+    }
+    MessageWriter out = header(TOPIC_FOUND, reply, target);
+    out.token(found.storeToken());
+    out.u16(found.held());
+    out.u8(fitting.size());
+    fitting.forEach(out::event);
     return true;
   }
 
@@ -160,7 +197,13 @@ final class MessageCodec {
     if (ask instanceof Request.FindNode) {
       return FIND_NODE;
     }
-    return ask instanceof Request.FindRecord ? FIND_RECORD : STORE;
+    if (ask instanceof Request.FindRecord) {
+      return FIND_RECORD;
+    }
+    if (ask instanceof Request.FindTopic) {
+      return FIND_TOPIC;
+    }
+    return ask instanceof Request.Announce ? ANNOUNCE : STORE;
   }
 
   /**
@@ -197,6 +240,8 @@ final class MessageCodec {
       case FIND_NODE -> new Request.FindNode(in.nodeId());
       case FIND_RECORD -> new Request.FindRecord(in.nodeId());
       case STORE -> store(in);
+      case FIND_TOPIC -> new Request.FindTopic(in.nodeId(), in.nodeId());
+      case ANNOUNCE -> announce(in);
       default -> {
         in.fail(RejectReason.UNKNOWN_KIND);
         yield new Request.Ping();
@@ -209,6 +254,17 @@ final class MessageCodec {
     Optional<NostrEvent> event = in.event();
     if (event.isPresent()) {
       return new Request.Store(storeToken, event.get());
+    }
+    in.fail(RejectReason.MALFORMED_RECORD);
+    return new Request.Ping();
+  }
+
+  private static Request.Ask announce(MessageReader in) {
+    Token storeToken = in.token();
+    NodeId target = in.nodeId();
+    Optional<NostrEvent> event = in.event();
+    if (event.isPresent()) {
+      return new Request.Announce(storeToken, target, event.get());
     }
     in.fail(RejectReason.MALFORMED_RECORD);
     return new Request.Ping();
@@ -244,6 +300,7 @@ final class MessageCodec {
       case STORED -> new Reply.Stored();
       case REFUSED -> refused(in);
       case RETRY -> new Reply.Retry();
+      case TOPIC_FOUND -> new Reply.TopicFound(in.token(), in.u16(), in.events());
       default -> {
         in.fail(RejectReason.UNKNOWN_KIND);
         yield new Reply.Retry();

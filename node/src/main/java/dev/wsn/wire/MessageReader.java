@@ -106,6 +106,23 @@ final class MessageReader {
     }
   }
 
+  /** Records, each after its length, after how many they are. */
+  List<NostrEvent> events() {
+    int count = u8();
+    if (count > Datagrams.MAX_ANNOUNCEMENTS) {
+      fail(RejectReason.TOO_MANY_ANNOUNCEMENTS);
+    }
+    List<NostrEvent> found = new ArrayList<>(Math.min(count, Datagrams.MAX_ANNOUNCEMENTS));
+    for (int i = 0; i < count && failure == null; i++) {
+      Optional<NostrEvent> event = event();
+      if (event.isEmpty()) {
+        fail(RejectReason.MALFORMED_RECORD);
+      }
+      event.ifPresent(found::add);
+    }
+    return found;
+  }
+
   List<Contact> contacts() {
     int count = u8();
     if (count > Datagrams.MAX_CONTACTS) {

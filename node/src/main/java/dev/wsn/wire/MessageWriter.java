@@ -29,6 +29,10 @@ final class MessageWriter {
     target.put((byte) value);
   }
 
+  void u16(int value) {
+    target.putShort((short) value);
+  }
+
   void bytes(byte[] bytes) {
     target.put(bytes);
   }

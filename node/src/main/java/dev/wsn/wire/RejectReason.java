@@ -52,6 +52,9 @@ public enum RejectReason {
   ZERO_PORT,
   /** A list longer than {@link Datagrams#MAX_CONTACTS}. */
   TOO_MANY_CONTACTS,
+
+  /** A reply with more than 8 announcements. */
+  TOO_MANY_ANNOUNCEMENTS,
   /** The record is not in its compact form. */
   MALFORMED_RECORD,
   /** No refusal of that number. */

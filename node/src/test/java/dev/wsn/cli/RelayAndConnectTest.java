@@ -89,6 +89,52 @@ class RelayAndConnectTest {
   }
 
   @Test
+  void relayIsFoundUnderItsTopic(@TempDir Path directory) throws Exception {
+    Path key = directory.resolve("relay.key");
+    String npub = makeKey(key);
+    Vertx vertx = Vertx.vertx();
+    DemoRelay backend =
+        new DemoRelay(vertx, CURVE, CURVE.publicKey(SecretKey.generate(new SecureRandom())));
+    int port = backend.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    try (CliNetwork network = new CliNetwork(directory)) {
+      String[] relay = {
+        "relay",
+        "--key",
+        key.toString(),
+        "--backend",
+        "ws://127.0.0.1:" + port,
+        "--listen",
+        "127.0.0.1:0",
+        "--local",
+        "--withdraw",
+        "--topic",
+        "jazz",
+        "--topic",
+        "music",
+        "--seed",
+        network.seed()
+      };
+      try (RecordedHost.Running gateway = new RecordedHost().start(relay)) {
+        assertThat(gateway.line("relay ")).isEqualTo("wsn://" + npub);
+        RecordedHost told = new RecordedHost();
+        assertThat(told.run("directory", "jazz", "--resolver", network.resolver())).isZero();
+        assertThat(told.out()).startsWith(npub + "  wsn demo relay");
+        RecordedHost asked = new RecordedHost();
+        assertThat(asked.run("directory", "music", "--seed", network.seed(), "--json")).isZero();
+        JsonNode listing = new ObjectMapper().readTree(asked.out());
+        assertThat(listing.path("relays").path(0).path("npub").asText()).isEqualTo(npub);
+        assertThat(listing.path("relays").path(0).path("live").asBoolean()).isTrue();
+        RecordedHost other = new RecordedHost();
+        assertThat(other.run("directory", "chess", "--seed", network.seed())).isEqualTo(3);
+      }
+      RecordedHost gone = new RecordedHost();
+      assertThat(gone.run("directory", "music", "--seed", network.seed())).isEqualTo(3);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void advertisedAddressIsPublishedInsteadOfTheOwn(@TempDir Path directory) throws Exception {
     Path key = directory.resolve("relay.key");
     String npub = makeKey(key);

@@ -50,7 +50,8 @@ final class PublisherTest {
   }
 
   private Publisher publisher(InstantSource clock, Duration lifetime, boolean withdraws) {
-    PublisherOptions options = new PublisherOptions(List.of(HERE), lifetime, file, withdraws);
+    PublisherOptions options =
+        new PublisherOptions(List.of(HERE), List.of(), lifetime, file, withdraws);
     return new Publisher(vertx, resolver, rules, secret, options, clock, TestRelay.RANDOM);
   }
 
@@ -212,7 +213,8 @@ final class PublisherTest {
   @Test
   void anEndpointThatTheRulesForbidIsSaidAtTheStart() {
     RecordRules publicOnly = new RecordRules(TestRelay.CURVE, false);
-    PublisherOptions options = new PublisherOptions(List.of(HERE), LIFETIME, file, false);
+    PublisherOptions options =
+        new PublisherOptions(List.of(HERE), List.of(), LIFETIME, file, false);
     Publisher publisher =
         new Publisher(vertx, resolver, publicOnly, secret, options, networkClock, TestRelay.RANDOM);
 
@@ -222,9 +224,10 @@ final class PublisherTest {
 
   @Test
   void optionsAreChecked() {
-    assertThatThrownBy(() -> new PublisherOptions(List.of(), LIFETIME, file, false))
+    assertThatThrownBy(() -> new PublisherOptions(List.of(), List.of(), LIFETIME, file, false))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PublisherOptions(List.of(HERE), Duration.ofHours(25), file, false))
+    assertThatThrownBy(
+            () -> new PublisherOptions(List.of(HERE), List.of(), Duration.ofHours(25), file, false))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(PublisherOptions.stateFileOf(Path.of("a", "b.key")))
         .isEqualTo(Path.of("a", "b.key.published"));

@@ -5,6 +5,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordCodec;
 import dev.wsn.record.RollbackMemory;
+import dev.wsn.record.Topic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -182,6 +183,18 @@ final class MemoryNetwork {
       return (Outcome.Published) last(operation);
     }
 
+    Outcome.Announced announce(AddressRecord addressRecord, Topic topic) {
+      OperationId operation = new OperationId(++operations);
+      apply(kademlia.announce(now(), operation, addressRecord, topic));
+      return (Outcome.Announced) last(operation);
+    }
+
+    Outcome.Listed list(Topic topic) {
+      OperationId operation = new OperationId(++operations);
+      apply(kademlia.list(now(), operation, topic));
+      return (Outcome.Listed) last(operation);
+    }
+
     List<Outcome> outcomesOfLast() {
       return outcomes.getOrDefault(operations, List.of());
     }
@@ -285,12 +298,17 @@ final class MemoryNetwork {
 
   private static int requestBytes(Request request) {
     boolean isFind =
-        !(request.ask() instanceof Request.Ping || request.ask() instanceof Request.Store);
+        !(request.ask() instanceof Request.Ping
+            || request.ask() instanceof Request.Store
+            || request.ask() instanceof Request.Announce);
     if (isFind && !request.addressToken().isPresent()) {
       return Protocol.MAX_DATAGRAM_BYTES;
     }
     if (request.ask() instanceof Request.Store store) {
       return 80 + RecordCodec.encode(store.event()).length;
+    }
+    if (request.ask() instanceof Request.Announce announce) {
+      return 112 + RecordCodec.encode(announce.event()).length;
     }
     return isFind ? 104 : 71;
   }
@@ -303,6 +321,10 @@ final class MemoryNetwork {
       return 76
           + found.event().map(event -> RecordCodec.encode(event).length).orElse(0)
           + CONTACT_BYTES * found.closest().size();
+    }
+    if (reply.answer() instanceof Reply.TopicFound found) {
+      return 76
+          + found.events().stream().mapToInt(event -> 2 + RecordCodec.encode(event).length).sum();
     }
     return 65;
   }
@@ -320,6 +342,12 @@ final class MemoryNetwork {
                 found.storeToken(),
                 found.event(),
                 found.closest().subList(0, found.closest().size() - 1));
+      } else if (answer instanceof Reply.TopicFound found && !found.events().isEmpty()) {
+        answer =
+            new Reply.TopicFound(
+                found.storeToken(),
+                found.held(),
+                found.events().subList(0, found.events().size() - 1));
       } else {
         throw new AssertionError("does not fit " + maxBytes + ": " + reply);
       }

@@ -9,6 +9,7 @@ import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RollbackMemory;
+import dev.wsn.record.Topic;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +77,17 @@ final class Peers {
   static AddressRecord signed(int owner, long createdAt, Duration lifetime) {
     Endpoint endpoint = new Endpoint(Endpoint.Network.CLEARNET, "127.0.0.1", 4848, Endpoint.WSN);
     return RULES.sign(owner(owner), List.of(endpoint), createdAt, lifetime, new byte[32]);
+  }
+
+  /** A record at an address of choice that is announced under topics. */
+  static AddressRecord announced(int owner, String address, long createdAt, Topic... topics) {
+    return RULES.sign(
+        owner(owner),
+        List.of(Endpoint.of(address(address), Endpoint.WSN)),
+        List.of(topics),
+        createdAt,
+        Duration.ofHours(2),
+        new byte[32]);
   }
 
   static RollbackMemory memory() {

@@ -14,6 +14,7 @@ import dev.wsn.kademlia.Token;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordCodec;
 import dev.wsn.record.RecordRejection;
+import dev.wsn.record.Topic;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class DatagramVectors {
   static final Peer CALLER = peer(1);
   static final Peer CALLEE = peer(2);
 
+  private static final NodeId TOPIC = NodeId.ofTopic(new Topic("music"));
   private static final NodeId TARGET = NodeId.ofRecord(Messages.EVENT.pubkey());
   private static final Token ADDRESS_TOKEN = new Token(0x1112131415161718L);
   private static final Token STORE_TOKEN = new Token(0x2122232425262728L);
@@ -71,6 +73,11 @@ final class DatagramVectors {
     requests.put("find record, padded", request(Token.NONE, new Request.FindRecord(TARGET)));
     requests.put("find record", request(ADDRESS_TOKEN, new Request.FindRecord(TARGET)));
     requests.put("store", request(ADDRESS_TOKEN, new Request.Store(STORE_TOKEN, Messages.EVENT)));
+    requests.put("find topic, padded", request(Token.NONE, new Request.FindTopic(TOPIC, TARGET)));
+    requests.put("find topic", request(ADDRESS_TOKEN, new Request.FindTopic(TOPIC, TARGET)));
+    requests.put(
+        "announce",
+        request(ADDRESS_TOKEN, new Request.Announce(STORE_TOKEN, TOPIC, Messages.EVENT)));
     return requests;
   }
 
@@ -96,6 +103,10 @@ final class DatagramVectors {
         reply(
             new Reply.Refused(
                 new Reply.Refusal(false, Optional.of(RecordRejection.OLDER_THAN_KNOWN)))));
+    replies.put(
+        "topic found",
+        reply(new Reply.TopicFound(STORE_TOKEN, 300, List.of(Messages.EVENT, Messages.EVENT))));
+    replies.put("nobody of the topic", reply(new Reply.TopicFound(STORE_TOKEN, 0, List.of())));
     replies.put("retry", reply(new Reply.Retry()));
     return replies;
   }
@@ -262,7 +273,11 @@ final class DatagramVectors {
     byte[] tooLong = new byte[513];
     return List.of(
         callee("request of kind 0", RejectReason.UNKNOWN_KIND, sealedRequest(bytes(0))),
-        callee("request of kind 5", RejectReason.UNKNOWN_KIND, sealedRequest(bytes(5))),
+        callee("request of kind 7", RejectReason.UNKNOWN_KIND, sealedRequest(bytes(7))),
+        callee(
+            "announcement without a record",
+            RejectReason.MALFORMED_RECORD,
+            sealedRequest(bytes(6, 0), NO_TOKEN, new byte[32], bytes(0, 0))),
         callee("third flag", RejectReason.UNKNOWN_FLAG, sealedRequest(bytes(1, 4))),
         callee("token of zero", RejectReason.ZERO_TOKEN, sealedRequest(bytes(1, 2), NO_TOKEN)),
         callee("target cut short", RejectReason.CUT_SHORT, sealedRequest(bytes(2, 0))),
@@ -298,12 +313,20 @@ final class DatagramVectors {
     byte[] observedNowhere = join(bytes(1, 5), resized(OBSERVED, 14));
     return List.of(
         caller("reply of kind 0", RejectReason.UNKNOWN_KIND, sealedReply(0)),
-        caller("reply of kind 7", RejectReason.UNKNOWN_KIND, sealedReply(7)),
+        caller("reply of kind 8", RejectReason.UNKNOWN_KIND, sealedReply(8)),
         caller(
             "observed address of family 5",
             RejectReason.UNKNOWN_FAMILY,
             ByHand.reply(key(0x11), REQUEST_NONCE, REPLY_NONCE, resized(observedNowhere, 16))),
         caller("nodes without their count", RejectReason.CUT_SHORT, sealedReply(2)),
+        caller(
+            "9 announcements",
+            RejectReason.TOO_MANY_ANNOUNCEMENTS,
+            sealedReply(7, NO_TOKEN, bytes(0, 9, 9))),
+        caller(
+            "announcement of nothing",
+            RejectReason.MALFORMED_RECORD,
+            sealedReply(7, NO_TOKEN, bytes(0, 1, 1, 0, 0))),
         caller("21 nodes", RejectReason.TOO_MANY_CONTACTS, sealedReply(2, bytes(21))),
         caller(
             "contact of family 0",

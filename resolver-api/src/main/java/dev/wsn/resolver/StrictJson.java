@@ -16,6 +16,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Reads JSON from strangers, one token at a time. The text is UTF-8 without a byte order mark and
@@ -37,20 +39,27 @@ public final class StrictJson {
   /** Most tokens in a text. */
   public static final int MAX_TOKENS = 4096;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxStringLength(MAX_STRING_CHARS)
-                  .maxNumberLength(MAX_NUMBER_CHARS)
-                  .maxTokenCount(MAX_TOKENS)
-                  .build())
-          .build();
+  /** Most tokens in a text of many parts. */
+  public static final int MANY_TOKENS = 200_000;
+
+  private static final JsonFactory FACTORY = factory(MAX_TOKENS);
+  private static final JsonFactory WIDE_FACTORY = factory(MANY_TOKENS);
+
+  private static JsonFactory factory(int tokens) {
+    return JsonFactory.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxStringLength(MAX_STRING_CHARS)
+                .maxNumberLength(MAX_NUMBER_CHARS)
+                .maxTokenCount(tokens)
+                .build())
+        .build();
+  }
 
   /** What a whole text is read as. */
   public interface Shape<T> {
@@ -89,10 +98,23 @@ public final class StrictJson {
    *     a limit, or is not of this shape
    */
   public static <T> T read(byte[] utf8, int maxBytes, Shape<T> shape) {
+    return read(FACTORY, utf8, maxBytes, shape);
+  }
+
+  /**
+   * As {@link #read}, up to {@link #MANY_TOKENS} tokens.
+   *
+   * @throws MalformedJsonException as above
+   */
+  public static <T> T readMuch(byte[] utf8, int maxBytes, Shape<T> shape) {
+    return read(WIDE_FACTORY, utf8, maxBytes, shape);
+  }
+
+  private static <T> T read(JsonFactory factory, byte[] utf8, int maxBytes, Shape<T> shape) {
     if (utf8.length > maxBytes) {
       throw new MalformedJsonException("the text is longer than " + maxBytes + " bytes");
     }
-    try (JsonParser parser = FACTORY.createParser(decode(utf8))) {
+    try (JsonParser parser = factory.createParser(decode(utf8))) {
       T value = shape.read(new StrictJson(parser));
       if (parser.nextToken() != null) {
         throw new MalformedJsonException("something follows the end of the JSON");
@@ -101,7 +123,11 @@ public final class StrictJson {
     } catch (StreamConstraintsException overLimit) {
       throw new MalformedJsonException(
           "the JSON has over %d levels, %d characters in a string, %d in a number, or %d tokens"
-              .formatted(MAX_DEPTH, MAX_STRING_CHARS, MAX_NUMBER_CHARS, MAX_TOKENS));
+              .formatted(
+                  MAX_DEPTH,
+                  MAX_STRING_CHARS,
+                  MAX_NUMBER_CHARS,
+                  factory.streamReadConstraints().getMaxTokenCount()));
     } catch (JsonProcessingException notJson) {
       throw new MalformedJsonException(sentence(notJson));
     } catch (IOException impossible) {
@@ -183,6 +209,41 @@ public final class StrictJson {
   public String text(String what) throws IOException {
     expect(JsonToken.VALUE_STRING, what, "a string");
     return parser.getText();
+  }
+
+  /** The string at the current token; anything else is skipped. */
+  public Optional<String> textIfAny() throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return Optional.of(parser.getText());
+    }
+    parser.skipChildren();
+    return Optional.empty();
+  }
+
+  /** The 64-bit integer at the current token; anything else is skipped. */
+  public OptionalLong integerIfAny() throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+      return OptionalLong.of(parser.getLongValue());
+    }
+    parser.skipChildren();
+    return OptionalLong.empty();
+  }
+
+  /** Whether an array starts at the current token. */
+  public boolean isArray() {
+    return parser.currentToken() == JsonToken.START_ARRAY;
+  }
+
+  /** Whether an object starts at the current token. */
+  public boolean isObject() {
+    return parser.currentToken() == JsonToken.START_OBJECT;
+  }
+
+  /** Whether the current token is true or false. */
+  public boolean isFlag() {
+    JsonToken token = parser.currentToken();
+    return token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE;
   }
 
   /** The bytes written in lower-case hex at the current token. */

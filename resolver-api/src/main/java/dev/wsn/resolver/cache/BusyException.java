@@ -4,7 +4,8 @@ package dev.wsn.resolver.cache;
 public final class BusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BusyException() {
+  /** Too much at once. */
+  public BusyException() {
     // Without a stack trace: questions are cheap to ask and must be cheap to refuse.
     super("too many lookups are under way", null, false, false);
   }

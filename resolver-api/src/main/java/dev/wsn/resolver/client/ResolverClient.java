@@ -5,6 +5,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordRules.Verdict;
+import dev.wsn.record.Topic;
 import dev.wsn.resolver.EventJson;
 import dev.wsn.resolver.EvidenceJson;
 import dev.wsn.resolver.MalformedJsonException;
@@ -14,6 +15,10 @@ import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolutionJson;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.directory.Directory;
+import dev.wsn.resolver.directory.Listing;
+import dev.wsn.resolver.directory.ListingFilter;
+import dev.wsn.resolver.directory.ListingJson;
 import dev.wsn.resolver.http.Problem;
 import dev.wsn.resolver.http.Problems;
 import java.net.ConnectException;
@@ -26,6 +31,8 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -142,6 +149,54 @@ public final class ResolverClient implements Resolver {
             failure == null
                 ? judge(signed, response)
                 : new Publication.Unreachable(sentence(failure)));
+  }
+
+  /**
+   * The relays of a topic, as far as the resolver tells. Each record is verified here and has the
+   * topic; that a relay is alive, and what it claims, is what the resolver says.
+   *
+   * @param filter which of them; the resolver filters
+   * @return fails with {@link Directory.UnreachableException}
+   */
+  public CompletionStage<List<Listing.Relay>> directory(Topic topic, ListingFilter filter) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(base + "/v1/directory?" + filter.query(topic)))
+            .header("Accept", "application/json")
+            .GET()
+            .build();
+    return exchange(
+        request,
+        ListingJson.MAX_BYTES,
+        (response, failure) -> {
+          if (failure != null) {
+            throw new CompletionException(new Directory.UnreachableException(sentence(failure)));
+          }
+          return listed(topic, response);
+        });
+  }
+
+  private List<Listing.Relay> listed(Topic topic, HttpResponse<byte[]> response) {
+    if (response.statusCode() != Problems.FOUND) {
+      String said =
+          problem(response)
+              .map(Problem::detail)
+              .orElseGet(() -> notAResolver(response.statusCode()));
+      throw new CompletionException(new Directory.UnreachableException(said));
+    }
+    List<Listing.Relay> relays = new ArrayList<>();
+    try {
+      for (ListingJson.Claim claim : ListingJson.read(response.body())) {
+        if (rules.verify(claim.event(), now()) instanceof Verdict.Accepted accepted
+            && accepted.addressRecord().topics().contains(topic)
+            && admits(accepted.addressRecord())) {
+          relays.add(new Listing.Relay(accepted.addressRecord(), claim.isLive(), claim.claims()));
+        }
+      }
+    } catch (MalformedJsonException malformed) {
+      throw new CompletionException(
+          new Directory.UnreachableException(notAResolver(response.statusCode())));
+    }
+    return List.copyOf(relays);
   }
 
   private HttpRequest.Builder request(PublicKey key, ResolvePolicy policy) {

@@ -4,6 +4,7 @@ import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.EndpointProbe;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.directory.Directory;
 import dev.wsn.resolver.dns.DnsAnswers;
 import dev.wsn.resolver.quota.ForwardedFor;
 import dev.wsn.resolver.quota.Quotas;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param network asked on the event loop for every request that needs it; must not block
  * @param rules verify what is published before the cache sees it
  * @param probe dials endpoints for {@code ?probe=true}
+ * @param directory lists the relays of a topic
  * @param quotas what each client may have
  * @param dns answers /dns-query
  * @param forwarded who a client is behind a proxy
@@ -34,6 +36,7 @@ public record Backend(
     Supplier<NetworkStatus> network,
     RecordRules rules,
     EndpointProbe probe,
+    Directory directory,
     Quotas quotas,
     DnsAnswers dns,
     ForwardedFor forwarded,

@@ -102,6 +102,20 @@ public final class Problems {
       Problem.of(400, "bad-probe", "Neither true nor false", "The probe is true or false.");
   static final Problem BAD_TRACE =
       Problem.of(400, "bad-trace", "Neither true nor false", "The trace is true or false.");
+  static final Problem BAD_TOPIC =
+      Problem.of(
+          400,
+          "bad-topic",
+          "No topic, or one that is none",
+          "Give one topic: 1 to 32 lower-case letters a-z, digits and single hyphens between"
+              + " them.");
+  static final Problem BAD_FILTER =
+      Problem.of(
+          400,
+          "bad-filter",
+          "The filter is malformed",
+          "The text q has at most 100 characters; the network is ipv4, ipv6 or tor; each stands"
+              + " there once.");
   static final Problem NOT_CACHED =
       Problem.of(
           404,
@@ -292,6 +306,8 @@ public final class Problems {
                 BAD_POLICY,
                 BAD_PROBE,
                 BAD_TRACE,
+                BAD_TOPIC,
+                BAD_FILTER,
                 malformedBatch("The body is not the JSON of a batch."),
                 of(new Resolution.NotFound(nobody)),
                 NOT_CACHED,

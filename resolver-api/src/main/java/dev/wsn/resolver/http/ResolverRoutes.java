@@ -4,6 +4,7 @@ import dev.wsn.resolver.MalformedJsonException;
 import dev.wsn.resolver.NetworkJson;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.cache.BusyException;
+import dev.wsn.resolver.directory.Directory;
 import dev.wsn.resolver.nostr.NostrFace;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -84,6 +85,9 @@ public final class ResolverRoutes {
     otherMethods(router, RESOLVE, "POST", "POST");
     reading(router, "/v1/network", ctx -> json(NetworkJson.write(backend.network().get())));
     otherMethods(router, "/v1/network", READING, READING);
+    DirectoryRoute directory = new DirectoryRoute(vertx, backend.directory(), budget);
+    reading(router, "/v1/directory", directory::list);
+    otherMethods(router, "/v1/directory", READING, READING);
     DohRoute doh = new DohRoute(vertx, backend.dns(), backend.bodyPatience());
     readingRoute(router, DNS_QUERY).handler(ctx -> reply(ctx, doh::get));
     router.post(DNS_QUERY).handler(ctx -> reply(ctx, doh::post));
@@ -208,6 +212,9 @@ public final class ResolverRoutes {
     }
     if (failure instanceof BusyException) {
       return Problems.BUSY;
+    }
+    if (failure instanceof Directory.UnreachableException unreachable) {
+      return Problems.unreachable(String.valueOf(unreachable.getMessage()));
     }
     return switch (ctx.statusCode()) {
       case 400 -> Problems.MALFORMED_REQUEST;

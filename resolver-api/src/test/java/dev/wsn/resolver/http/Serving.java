@@ -16,6 +16,9 @@ import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Signed;
 import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.directory.Directory;
+import dev.wsn.resolver.directory.RelayFacts;
+import dev.wsn.resolver.directory.TopicIndex;
 import dev.wsn.resolver.dns.DnsAnswers;
 import dev.wsn.resolver.dns.DnsServer;
 import dev.wsn.resolver.quota.ForwardedFor;
@@ -58,7 +61,9 @@ public final class Serving implements AutoCloseable {
       Quotas.Rates rates,
       ForwardedFor forwarded,
       Duration bodyPatience,
-      EndpointProbe probe) {
+      EndpointProbe probe,
+      TopicIndex topics,
+      RelayFacts facts) {
     private static final Rate FREE = Rate.unlimited();
 
     public static Setup defaults() {
@@ -68,31 +73,38 @@ public final class Serving implements AutoCloseable {
           new Quotas.Rates(FREE, FREE, FREE),
           ForwardedFor.nobody(),
           Backend.BODY_PATIENCE,
-          EndpointProbe.none());
+          EndpointProbe.none(),
+          TopicIndex.none(),
+          RelayFacts.none());
     }
 
     public Setup with(ResolverServer.Options other) {
-      return new Setup(other, limits, rates, forwarded, bodyPatience, probe);
+      return new Setup(other, limits, rates, forwarded, bodyPatience, probe, topics, facts);
     }
 
     public Setup with(AnswerCache.Limits other) {
-      return new Setup(options, other, rates, forwarded, bodyPatience, probe);
+      return new Setup(options, other, rates, forwarded, bodyPatience, probe, topics, facts);
     }
 
     public Setup with(Quotas.Rates other) {
-      return new Setup(options, limits, other, forwarded, bodyPatience, probe);
+      return new Setup(options, limits, other, forwarded, bodyPatience, probe, topics, facts);
     }
 
     public Setup with(ForwardedFor other) {
-      return new Setup(options, limits, rates, other, bodyPatience, probe);
+      return new Setup(options, limits, rates, other, bodyPatience, probe, topics, facts);
     }
 
     public Setup with(EndpointProbe other) {
-      return new Setup(options, limits, rates, forwarded, bodyPatience, other);
+      return new Setup(options, limits, rates, forwarded, bodyPatience, other, topics, facts);
+    }
+
+    public Setup with(TopicIndex topicIndex, RelayFacts relayFacts) {
+      return new Setup(
+          options, limits, rates, forwarded, bodyPatience, probe, topicIndex, relayFacts);
     }
 
     public Setup withBodyPatience(Duration other) {
-      return new Setup(options, limits, rates, forwarded, other, probe);
+      return new Setup(options, limits, rates, forwarded, other, probe, topics, facts);
     }
   }
 
@@ -121,6 +133,7 @@ public final class Serving implements AutoCloseable {
             status::get,
             Signed.RULES,
             setup.probe(),
+            new Directory(setup.topics(), cache, setup.facts(), millis),
             quotas,
             answers,
             setup.forwarded(),
