@@ -101,7 +101,7 @@ final class DirectoryCommand implements Callable<Integer> {
   }
 
   private Listing asked(Access access, DhtNode client, ListingFilter filter) {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Servers.loops();
     try {
       ChannelFacts facts =
           new ChannelFacts(
