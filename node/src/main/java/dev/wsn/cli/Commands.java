@@ -50,8 +50,8 @@ final class Commands {
     for (Named each : commands) {
       line.addSubcommand(each.name(), each.make().apply(host));
     }
-    line.getSubcommands()
-        .values()
+    line.getSubcommands().values().stream()
+        .distinct()
         .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     if (commands.size() > 1) {
       line.addSubcommand(new CommandLine.HelpCommand());

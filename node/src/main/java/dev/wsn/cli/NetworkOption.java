@@ -87,17 +87,27 @@ final class NetworkOption {
    * @throws CommandFailure if there is none, or more than one
    */
   Access open(Host host) {
+    return open(host, false);
+  }
+
+  /** The same; answers tell whom the lookup asked, also those of a resolver. */
+  Access openTraced(Host host) {
+    return open(host, true);
+  }
+
+  private Access open(Host host, boolean isTraced) {
     if (isAbsent()) {
       throw CommandFailure.usage(
           "whom to ask? Give --resolver URL, or --seed npub1…@IP:PORT of a node of the DHT");
     }
     check();
-    return resolver == null ? throughSeeds(host) : through(resolver, host);
+    return resolver == null ? throughSeeds(host) : through(resolver, host, isTraced);
   }
 
-  private Access through(URI url, Host host) {
+  private Access through(URI url, Host host, boolean isTraced) {
     RecordRules rules = new RecordRules(Secp256k1.preferred(), isLocal || isNear(url));
-    return new Access(new ResolverClient(url, rules, host.clock()), Optional.empty(), () -> {});
+    ResolverClient client = new ResolverClient(url, rules, host.clock());
+    return new Access(isTraced ? client.traced() : client, Optional.empty(), () -> {});
   }
 
   /** A resolver on this machine or in this house may know a local network. */

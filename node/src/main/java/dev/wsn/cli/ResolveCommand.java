@@ -11,6 +11,7 @@ import dev.wsn.resolver.ResolutionJson;
 import dev.wsn.resolver.ResolvePolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code wsn resolve}. */
 @Command(
     name = "resolve",
+    aliases = "lookup",
     customSynopsis = "wsn resolve KEY (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]",
     description = "Finds where a key is now: its endpoints, one per line, the best first.",
     footer = {
@@ -51,6 +53,11 @@ final class ResolveCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print one JSON object")
   private boolean isJson;
 
+  @Option(
+      names = "--trace",
+      description = "draw whom the lookup asked, by whom each was named, and what it said")
+  private boolean isTraced;
+
   /** Replaced before the command runs: the parameter is required. */
   private static final KeyText NO_KEY =
       new KeyText(PublicKey.of(new byte[PublicKey.BYTES]), java.util.List.of());
@@ -62,14 +69,31 @@ final class ResolveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Resolution resolution;
-    try (Access access = network.open(host)) {
+    try (Access access = isTraced ? network.openTraced(host) : network.open(host)) {
       resolution = Answers.await(access.resolver().resolve(key.key(), policy), "the lookup");
     }
     if (isJson) {
       byte[] json = ResolutionJson.write(key.key(), resolution);
       host.out().println(new String(json, StandardCharsets.UTF_8));
     }
+    if (isTraced && !isJson) {
+      evidence(resolution)
+          .ifPresent(
+              evidence -> host.err().print(LookupText.of(evidence.path(), host.isTerminal())));
+    }
     return report(resolution);
+  }
+
+  private static Optional<Evidence> evidence(Resolution resolution) {
+    if (resolution instanceof Resolution.Found found) {
+      return Optional.of(found.evidence());
+    }
+    if (resolution instanceof Resolution.Withdrawn withdrawn) {
+      return Optional.of(withdrawn.evidence());
+    }
+    return resolution instanceof Resolution.NotFound notFound
+        ? Optional.of(notFound.evidence())
+        : Optional.empty();
   }
 
   private int report(Resolution resolution) {

@@ -78,6 +78,29 @@ class PublishAndResolveTest {
   }
 
   @Test
+  void traceDrawsWhomTheLookupAskedThroughTheDhtAndThroughAResolver() {
+    publish(new RecordedHost(), 7001, "--resolver", network.resolver());
+    for (String[] way :
+        new String[][] {{"--seed", network.seed()}, {"--resolver", network.resolver()}}) {
+      RecordedHost asked = resolve(ExitCode.DONE, "--trace", "--policy", "quorum", way[0], way[1]);
+      assertThat(asked.out()).contains(":7001").doesNotContain("SHARED BITS");
+      assertThat(asked.err())
+          .containsPattern("NODE +ADDRESS +HOP +SHARED BITS +TIME +SAID")
+          .containsPattern("[0-9a-f]{8} +127\\.0\\.0\\.\\S+ +1 +[0-9]+ .*the record");
+    }
+    RecordedHost sameByItsOtherName = new RecordedHost();
+    assertThat(sameByItsOtherName.run("lookup", npub, "--seed", network.seed(), "--trace"))
+        .isZero();
+    assertThat(sameByItsOtherName.err()).contains("SHARED BITS");
+  }
+
+  @Test
+  void traceOfAKeyThatNobodyHasIsDrawnToo() {
+    RecordedHost asked = resolve(ExitCode.NOT_FOUND, "--trace", "--resolver", network.resolver());
+    assertThat(asked.err()).contains("closer nodes").contains("nobody has a live record");
+  }
+
+  @Test
   void jsonIsOneObjectAndTheBodyOfTheResolver() throws Exception {
     publish(new RecordedHost(), 7001, "--seed", network.seed());
     RecordedHost machine =

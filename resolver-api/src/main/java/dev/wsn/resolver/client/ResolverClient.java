@@ -7,6 +7,7 @@ import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordRules.Verdict;
 import dev.wsn.record.Topic;
 import dev.wsn.resolver.EventJson;
+import dev.wsn.resolver.Evidence;
 import dev.wsn.resolver.EvidenceJson;
 import dev.wsn.resolver.MalformedJsonException;
 import dev.wsn.resolver.Publication;
@@ -118,7 +119,30 @@ public final class ResolverClient implements Resolver {
 
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
-    HttpRequest.Builder request = request(key, policy).GET();
+    return resolve(key, policy, false);
+  }
+
+  /**
+   * The same resolver, asked to look in the network every time and to tell whom it asked there:
+   * {@link Evidence#path}. It says what it likes there; only the record is verified.
+   */
+  public Resolver traced() {
+    return new Resolver() {
+      @Override
+      public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
+        return ResolverClient.this.resolve(key, policy, true);
+      }
+
+      @Override
+      public CompletionStage<Publication> publish(NostrEvent event) {
+        return ResolverClient.this.publish(event);
+      }
+    };
+  }
+
+  private CompletionStage<Resolution> resolve(
+      PublicKey key, ResolvePolicy policy, boolean isTraced) {
+    HttpRequest.Builder request = request(key, policy, isTraced ? "&trace=true" : "").GET();
     if (policy != ResolvePolicy.FAST && policy != ResolvePolicy.CACHE) {
       // A cache on the way would answer for the nodes that are to be asked.
       request.header("Cache-Control", "no-cache");
@@ -138,7 +162,7 @@ public final class ResolverClient implements Resolver {
     }
     AddressRecord signed = ((Verdict.Accepted) verdict).addressRecord();
     HttpRequest request =
-        request(signed.pubkey(), ResolvePolicy.FAST)
+        request(signed.pubkey(), ResolvePolicy.FAST, "")
             .header("Content-Type", "application/json")
             .PUT(BodyPublishers.ofByteArray(EventJson.write(event)))
             .build();
@@ -199,8 +223,9 @@ public final class ResolverClient implements Resolver {
     return List.copyOf(relays);
   }
 
-  private HttpRequest.Builder request(PublicKey key, ResolvePolicy policy) {
-    String query = policy == ResolvePolicy.FAST ? "" : "?policy=" + EvidenceJson.text(policy);
+  private HttpRequest.Builder request(PublicKey key, ResolvePolicy policy, String more) {
+    boolean isPlain = policy == ResolvePolicy.FAST && more.isEmpty();
+    String query = isPlain ? "" : "?policy=" + EvidenceJson.text(policy) + more;
     return HttpRequest.newBuilder(URI.create(base + "/v1/relays/" + key.hex() + query))
         .header("Accept", "application/json");
   }
