@@ -78,7 +78,8 @@ final class Documents {
       String type = name.endsWith(".css") ? STYLE : SCRIPT;
       all.add("/docs/" + name, type, POLICY_OF_TEXT, () -> resource(SWAGGER + name));
     }
-    all.add("/problems/style.css", STYLE, POLICY_OF_TEXT, () -> resource("problem.css"));
+    all.add(WebFiles.page(), WebFiles.pagePolicy());
+    WebFiles.pageParts().forEach(file -> all.add(file, POLICY_OF_TEXT));
     WebFiles.client().forEach(file -> all.add(file, POLICY_OF_TEXT));
     for (Problem problem : Problems.all()) {
       all.add(problem.type(), HTML, POLICY_OF_TEXT, () -> page(problem));
@@ -130,7 +131,7 @@ final class Documents {
         isKnown ? Reply.empty(304) : Reply.of(200, document.type(), content.bytes().getBytes());
     return reply
         .with("ETag", content.tag())
-        .with("Vary", "Accept-Encoding")
+        .with("Vary", path.equals("/") ? "Accept, Accept-Encoding" : "Accept-Encoding")
         .with("Referrer-Policy", "no-referrer")
         .with("Content-Security-Policy", document.policy())
         .with(Reply.CACHE_CONTROL, document.cacheControl());

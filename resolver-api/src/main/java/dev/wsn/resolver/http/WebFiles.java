@@ -42,6 +42,23 @@ final class WebFiles {
           "socket.js",
           "wsn.js");
 
+  /** What the page at / needs, besides itself. */
+  static final List<String> PAGE =
+      List.of(
+          "app.js",
+          "directory.js",
+          "dom.js",
+          "icon.svg",
+          "lookup.js",
+          "network.js",
+          "path.js",
+          "relay.js",
+          "scan.js",
+          "style.css",
+          "view.js");
+
+  private static final String IMPORT_MAP = "/web/importmap.json";
+
   /** Names and hashes of what others have written, in the form of sha256sum. */
   static final String SUMS = "SHA256SUMS";
 
@@ -61,7 +78,7 @@ final class WebFiles {
     for (String name : CLIENT) {
       files.add(file("/wsn/" + name, read("/web/wsn/" + name), false));
     }
-    files.add(file("/wsn/importmap.json", read("/web/importmap.json"), false));
+    files.add(file("/wsn/importmap.json", read(IMPORT_MAP), false));
     String sums = new String(read("/web/vendor/" + SUMS), StandardCharsets.UTF_8);
     for (String line : sums.lines().toList()) {
       String[] hashAndName = line.split("  ", 2);
@@ -74,6 +91,31 @@ final class WebFiles {
     return files;
   }
 
+  /** The page, whose import map is a part of it: browsers take none from elsewhere. */
+  static WebFile page() {
+    String html = new String(read("/web/page/index.html"), StandardCharsets.UTF_8);
+    String map = new String(read(IMPORT_MAP), StandardCharsets.UTF_8);
+    byte[] whole = html.replace("{importmap}", map).getBytes(StandardCharsets.UTF_8);
+    return new WebFile("/", "text/html; charset=utf-8", false, Buffer.buffer(whole));
+  }
+
+  /**
+   * What the page may do: run what is served here, and open channels to wherever a record points.
+   */
+  static String pagePolicy() {
+    return "default-src 'none'; script-src 'self' "
+        + policyHash(read(IMPORT_MAP))
+        + "; style-src 'self'; img-src 'self'; media-src 'self' blob:; connect-src 'self' ws:;"
+        + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  }
+
+  /** Scripts, style and icon of the page, under /page/. */
+  static List<WebFile> pageParts() {
+    return PAGE.stream()
+        .map(name -> file("/page/" + name, read("/web/page/" + name), false))
+        .toList();
+  }
+
   private static WebFile file(String path, byte[] bytes, boolean isImmutable) {
     String extension = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     String type = TYPES.getOrDefault(extension, "text/plain; charset=utf-8");
@@ -81,7 +123,7 @@ final class WebFiles {
   }
 
   /** The source expression by which a content security policy allows an inline script. */
-  static String policyHash(byte[] script) {
+  private static String policyHash(byte[] script) {
     return "'sha256-" + Base64.getEncoder().encodeToString(sha256(script)) + "'";
   }
 

@@ -73,6 +73,47 @@ final class WebFilesTest {
     }
   }
 
+  /** Nothing of the page comes from elsewhere, and nothing of it may be framed or injected. */
+  @Test
+  void thePageIsServedWhole() throws IOException {
+    List<String> parts =
+        filesUnder(WEB.resolve("page")).stream()
+            .filter(name -> !name.equals("index.html"))
+            .toList();
+    assertThat(WebFiles.PAGE).containsExactlyElementsOf(parts);
+    HttpResponse<String> page = serving.get("/", "Accept", "text/html");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(Serving.header(page, "Content-Type")).isEqualTo("text/html; charset=utf-8");
+    assertThat(Serving.header(page, "Vary")).isEqualTo("Accept, Accept-Encoding");
+    assertThat(Serving.header(page, "Content-Security-Policy"))
+        .startsWith("default-src 'none'; script-src 'self' 'sha256-")
+        .doesNotContain("unsafe")
+        .contains("frame-ancestors 'none'");
+    List<String> named =
+        Pattern.compile("(?:src|href)=\"(/[^\"]*)\"")
+            .matcher(page.body())
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(named).contains("/page/app.js", "/page/style.css", "/wsn/LICENSE");
+    for (String path : named) {
+      assertThat(serving.get(path).statusCode()).as(path).isEqualTo(200);
+    }
+    assertThat(page.body()).doesNotContain("http://").doesNotContain("https://");
+    for (String part : parts) {
+      HttpResponse<String> served = serving.get("/page/" + part);
+      assertThat(served.body()).isEqualTo(Files.readString(WEB.resolve("page").resolve(part)));
+      assertThat(Serving.header(served, "X-Content-Type-Options")).isEqualTo("nosniff");
+    }
+    String about = page.body();
+    locked(WEB.resolve("vendor/package-lock.json"))
+        .forEach(
+            (name, version) ->
+                assertThat(about)
+                    .contains("<th scope=\"row\">" + name + "</th><td>" + version + "</td>"));
+    assertThat(serving.get("/", "Accept", "application/nostr+json").body()).contains("11111");
+  }
+
   @Test
   void whatOthersWroteIsServedForeverWithItsLicence() throws IOException {
     List<String> files =
