@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class MillionRecords {
   private static final int IN_FLIGHT = 1_024;
+  private static final int RECORDS_PER_SECOND = 10_000;
   private static final int SIGNED_AT_ONCE = 50_000;
 
   private MillionRecords() {}
@@ -51,7 +52,8 @@ public final class MillionRecords {
       for (int from = 0; from < count; from += SIGNED_AT_ONCE) {
         List<AddressRecord> signed = new ArrayList<>();
         for (int i = from; i < Math.min(count, from + SIGNED_AT_ONCE); i++) {
-          signed.add(LoadNodes.record(i, now));
+          // As if they came at a steady rate, so that those that expire together came together.
+          signed.add(LoadNodes.record(i, now - (count - i) / RECORDS_PER_SECOND));
         }
         long start = System.nanoTime();
         Semaphore inFlight = new Semaphore(IN_FLIGHT);

@@ -163,7 +163,8 @@ public interface KademliaObserver {
 
   /**
    * A version of a key was seen that is newer than any before; whoever keeps the rollback memory
-   * across restarts writes it down.
+   * across restarts writes it down. Not told of what is to be kept anyway, see {@link
+   * Effect.Persist}.
    */
   default void newestSeen(AddressRecord addressRecord) {}
 

@@ -366,11 +366,10 @@ final class NodeState {
    *
    * @return whether it is held; if not, or if another one had to go, the disk follows
    */
-  boolean hold(Step step, AddressRecord addressRecord, long source) {
-    RecordIndex.Put put = index.put(addressRecord, source);
+  boolean hold(Step step, NodeId place, AddressRecord addressRecord, long source) {
+    RecordIndex.Put put = index.put(place, addressRecord, source);
     put.evicted().ifPresent(evicted -> evict(step, evicted));
-    boolean isLeftOut =
-        !put.isHeld() && index.at(NodeId.ofRecord(addressRecord.pubkey())).isEmpty();
+    boolean isLeftOut = !put.isHeld() && index.at(place).isEmpty();
     if (isLeftOut) {
       observer.limitReached(KademliaObserver.Limit.RECORDS);
       step.emit(new Effect.Erase(addressRecord));

@@ -161,6 +161,16 @@ public final class RecordIndex {
     return records;
   }
 
+  /** The places of all records, first to expire first; the very objects that are kept. */
+  List<NodeId> places() {
+    List<Held> all = new ArrayList<>(held.size());
+    byExpiry.forEach(all::add);
+    all.sort(Comparator.comparingLong(each -> each.addressRecord.expiresAt()));
+    List<NodeId> places = new ArrayList<>(all.size());
+    all.forEach(each -> places.add(each.place));
+    return places;
+  }
+
   /**
    * Why a record at this place cannot be taken; empty if it can.
    *
@@ -200,7 +210,15 @@ public final class RecordIndex {
   }
 
   Put put(AddressRecord addressRecord, long source) {
-    NodeId place = NodeId.ofRecord(addressRecord.pubkey());
+    return put(NodeId.ofRecord(addressRecord.pubkey()), addressRecord, source);
+  }
+
+  /**
+   * Takes a record that is on disk, if there is room for it.
+   *
+   * @param place of the record; the very object is kept, so that others may share it
+   */
+  Put put(NodeId place, AddressRecord addressRecord, long source) {
     Held before = held.get(place);
     if (before != null) {
       return new Put(replace(before, addressRecord, source), Optional.empty());

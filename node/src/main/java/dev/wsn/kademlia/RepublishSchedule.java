@@ -1,17 +1,17 @@
 package dev.wsn.kademlia;
 
+import dev.wsn.record.IndexedHeap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
  * When each held record is due to be stored at its k closest nodes again (Kademlia 2.5). Every
  * store from outside puts it off, so that of all holders usually one republishes. One entry per
- * held record.
+ * held record, some 90 bytes.
  */
 final class RepublishSchedule {
   /** One hour, give or take a quarter so that the holders of a record do not act at once. */
@@ -19,18 +19,41 @@ final class RepublishSchedule {
 
   private static final long SPREAD_MILLIS = INTERVAL_MILLIS / 4;
 
-  private record Due(long atMillis, long serial, boolean isHastened, NodeId place)
-      implements Comparable<Due> {
+  private static final class Due {
+    private final NodeId place;
+    private long atMillis;
+    private long serial;
+    private boolean isHastened;
+    private int position;
+
+    private Due(NodeId place) {
+      this.place = place;
+    }
+  }
+
+  /** Equal times in the order in which they were set. */
+  private static final class Queue extends IndexedHeap<Due> {
     @Override
-    public int compareTo(Due other) {
-      int order = Long.compare(atMillis, other.atMillis);
-      return order != 0 ? order : Long.compare(serial, other.serial);
+    protected boolean isBefore(Due first, Due second) {
+      return first.atMillis != second.atMillis
+          ? first.atMillis < second.atMillis
+          : first.serial < second.serial;
+    }
+
+    @Override
+    protected int position(Due element) {
+      return element.position;
+    }
+
+    @Override
+    protected void moved(Due element, int position) {
+      element.position = position;
     }
   }
 
   private final RandomGenerator random;
   private final Map<NodeId, Due> byPlace = new HashMap<>();
-  private final TreeSet<Due> queue = new TreeSet<>();
+  private final Queue queue = new Queue();
   private long serials;
 
   RepublishSchedule(RandomGenerator random) {
@@ -92,9 +115,16 @@ final class RepublishSchedule {
   }
 
   private void schedule(NodeId place, long atMillis, boolean isHastened) {
-    drop(place);
-    Due due = new Due(atMillis, serials++, isHastened, place);
-    byPlace.put(place, due);
-    queue.add(due);
+    Due known = byPlace.get(place);
+    Due due = known == null ? new Due(place) : known;
+    due.atMillis = atMillis;
+    due.serial = serials++;
+    due.isHastened = isHastened;
+    if (known == null) {
+      byPlace.put(place, due);
+      queue.add(due);
+    } else {
+      queue.changed(due);
+    }
   }
 }

@@ -70,9 +70,9 @@ final class RequestHandling {
     if (store == null) {
       return;
     }
-    boolean isHeld = isOnDisk && node.hold(step, store.addressRecord(), store.source());
-    // A newer one may have overtaken it on the way; then the duty about this one is done too.
     NodeId place = NodeId.ofRecord(store.addressRecord().pubkey());
+    boolean isHeld = isOnDisk && node.hold(step, place, store.addressRecord(), store.source());
+    // A newer one may have overtaken it on the way; then the duty about this one is done too.
     boolean isDone =
         isHeld
             || (isOnDisk
@@ -155,7 +155,8 @@ final class RequestHandling {
       return Optional.of(refused(refused.reason()));
     }
     AddressRecord addressRecord = ((RecordRules.Verdict.Accepted) verdict).addressRecord();
-    node.remember(addressRecord);
+    // On disk the version stands with the record.
+    node.memory.remember(event.pubkey(), version);
     node.waitingStores.add(step, addressRecord, new WaitingStores.Waiter(caller, id, budget));
     return Optional.empty();
   }

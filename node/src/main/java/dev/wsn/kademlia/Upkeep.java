@@ -49,8 +49,8 @@ final class Upkeep {
     expireAtMillis = step.millis() + EXPIRE_TICK_MILLIS;
     republishAtMillis = step.millis();
     reuniteAtMillis = step.millis() + node.jitter(REUNITE_MILLIS);
-    for (AddressRecord held : node.index.records()) {
-      node.schedule.spread(NodeId.ofRecord(held.pubkey()), step.millis());
+    for (NodeId place : node.index.places()) {
+      node.schedule.spread(place, step.millis());
     }
   }
 

@@ -136,7 +136,7 @@ public final class DhtNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DhtNode.class);
 
-  /** Newest versions that a node remembers, about 60 MB; a client needs fewer. */
+  /** Newest versions that a node remembers, about 30 MB; a client needs fewer. */
   private static final int REMEMBERED_PER_RECORD = 2;
 
   private static final int MAX_REMEMBERED_BY_CLIENT = 10_000;
@@ -179,7 +179,7 @@ public final class DhtNode implements AutoCloseable {
             options.parameters().isClient()
                 ? MAX_REMEMBERED_BY_CLIENT
                 : Math.max(1, REMEMBERED_PER_RECORD * options.parameters().maxRecords()));
-    restored.remembered().forEach(memory::remember);
+    restored.recall(memory);
     Kademlia kademlia =
         new Kademlia(options.parameters(), key, rules, index, memory, options.random(), observer);
     DatagramSealer sealer =

@@ -20,8 +20,9 @@ final class Disk {
   private final Map<NodeId, AddressRecord> newestSeen = new LinkedHashMap<>();
   private List<Contact> contacts = List.of();
 
-  /** Writes a record over an older one of its key. */
+  /** Writes a record over an older one of its key, and notes its version. */
   void write(AddressRecord addressRecord) {
+    remember(addressRecord);
     records.merge(NodeId.ofRecord(addressRecord.pubkey()), addressRecord, Disk::newer);
   }
 

@@ -5,6 +5,7 @@ import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.HeldRecord;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordVersion;
+import dev.wsn.record.RollbackMemory;
 import java.util.List;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  * What a node knew when it stopped.
  *
  * @param held live, at most {@link RecordStore#MAX_RECORDS}
- * @param remembered the newest version seen of each key, at most {@link RecordStore#MAX_REMEMBERED}
+ * @param remembered versions seen of keys, besides those held, see {@link #recall}
  * @param contacts nodes that answered, lately seen first, at most {@link RecordStore#MAX_CONTACTS}
  * @param dropped rows that are no longer valid and were left out
  */
@@ -26,6 +27,14 @@ public record Restored(
     held = List.copyOf(held);
     remembered = Map.copyOf(remembered);
     contacts = List.copyOf(contacts);
+  }
+
+  /** Puts the newest version of every key into a memory. */
+  public void recall(RollbackMemory memory) {
+    remembered.forEach(memory::remember);
+    for (HeldRecord each : held) {
+      memory.remember(each.addressRecord().pubkey(), each.addressRecord().version());
+    }
   }
 
   /** The records without who stored them. */

@@ -34,12 +34,21 @@ final class Statements implements AutoCloseable {
           + " OR excluded.created_at = record.created_at AND excluded.id < record.id";
   private static final String ERASE = "DELETE FROM record WHERE pubkey = ? AND id = ?";
   private static final String FIND_ID = "SELECT id FROM record WHERE pubkey = ?";
-  private static final String REMEMBER =
-      "INSERT INTO remembered (pubkey, created_at, id, forget_after) VALUES (?, ?, ?, ?)"
-          + " ON CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at,"
+  private static final String UNLESS_NEWER =
+      " ON CONFLICT (pubkey) DO UPDATE SET created_at = excluded.created_at,"
           + " id = excluded.id, forget_after = excluded.forget_after"
           + " WHERE excluded.created_at > remembered.created_at"
           + " OR excluded.created_at = remembered.created_at AND excluded.id < remembered.id";
+  private static final String REMEMBER =
+      "INSERT INTO remembered (pubkey, created_at, id, forget_after) VALUES (?, ?, ?, ?)"
+          + UNLESS_NEWER;
+  private static final String REMEMBER_RECORD =
+      "INSERT INTO remembered (pubkey, created_at, id, forget_after)"
+          + " SELECT pubkey, created_at, id, created_at + "
+          + RecordStore.KEPT_SECONDS
+          + " FROM record WHERE ";
+  private static final String REMEMBER_ERASED =
+      REMEMBER_RECORD + "pubkey = ? AND id = ?" + UNLESS_NEWER;
   private static final String PUT_CONTACT =
       "INSERT INTO contact (pubkey, ip, port, seen_at) VALUES (?, ?, ?, ?)"
           + " ON CONFLICT (pubkey, ip) DO UPDATE SET port = excluded.port,"
@@ -76,18 +85,18 @@ final class Statements implements AutoCloseable {
     putRecord.setInt(6, addressRecord.isWithdrawal() ? 1 : 0);
     putRecord.setLong(7, held.source());
     putRecord.setBytes(8, seal);
-    boolean isWritten = putRecord.executeUpdate() > 0;
-    remember(addressRecord.pubkey(), addressRecord.version());
-    return isWritten || holds(addressRecord.pubkey(), id)
+    return putRecord.executeUpdate() > 0 || holds(addressRecord.pubkey(), id)
         ? StoreResult.ON_DISK
         : StoreResult.SUPERSEDED;
   }
 
   StoreResult erase(AddressRecord addressRecord) throws SQLException {
-    PreparedStatement erase = prepared(ERASE);
-    erase.setBytes(1, addressRecord.pubkey().bytes());
-    erase.setBytes(2, addressRecord.version().id().bytes());
-    erase.executeUpdate();
+    for (String sql : List.of(REMEMBER_ERASED, ERASE)) {
+      PreparedStatement statement = prepared(sql);
+      statement.setBytes(1, addressRecord.pubkey().bytes());
+      statement.setBytes(2, addressRecord.version().id().bytes());
+      statement.executeUpdate();
+    }
     return StoreResult.ON_DISK;
   }
 
@@ -130,30 +139,39 @@ final class Statements implements AutoCloseable {
 
   /**
    * Deletes what has expired and what is over the limits, soonest to expire first; at most {@link
-   * #MAX_DELETED} rows of each kind.
+   * #MAX_DELETED} rows of each kind. The versions of records that go stay remembered.
    *
    * @return how many rows went
    */
   int deleteExpired(long unixSeconds) throws SQLException {
-    return deleteOldest("record", "expires_at", unixSeconds, RecordStore.MAX_RECORDS)
-        + deleteOldest("remembered", "forget_after", unixSeconds, RecordStore.MAX_REMEMBERED);
+    int gone = 0;
+    for (String doomed : doomed("record", "expires_at", unixSeconds, RecordStore.MAX_RECORDS)) {
+      execute(
+          REMEMBER_RECORD
+              + doomed
+              + " AND created_at > "
+              + (unixSeconds - RecordStore.KEPT_SECONDS)
+              + UNLESS_NEWER);
+      gone += execute("DELETE FROM record WHERE " + doomed);
+    }
+    for (String doomed :
+        doomed("remembered", "forget_after", unixSeconds, RecordStore.MAX_REMEMBERED)) {
+      gone += execute("DELETE FROM remembered WHERE " + doomed);
+    }
+    return gone;
   }
 
-  private int deleteOldest(String table, String end, long unixSeconds, int limit)
-      throws SQLException {
-    int expired =
-        execute(
-            String.format(
-                "DELETE FROM %1$s WHERE pubkey IN"
-                    + " (SELECT pubkey FROM %1$s WHERE %2$s <= %3$d ORDER BY %2$s LIMIT %4$d)",
-                table, end, unixSeconds, MAX_DELETED));
-    int over =
-        execute(
-            String.format(
-                "DELETE FROM %1$s WHERE pubkey IN (SELECT pubkey FROM %1$s ORDER BY %2$s LIMIT"
-                    + " min(%4$d, max(0, (SELECT count(*) FROM %1$s) - %3$d)))",
-                table, end, limit, MAX_DELETED));
-    return expired + over;
+  /** Conditions of the rows to delete: those that have expired, and those over the limit. */
+  private static List<String> doomed(String table, String end, long unixSeconds, int limit) {
+    String soonest = " ORDER BY " + end + ", pubkey LIMIT ";
+    return List.of(
+        String.format(
+            "pubkey IN (SELECT pubkey FROM %s WHERE %s <= %d%s%d)",
+            table, end, unixSeconds, soonest, MAX_DELETED),
+        String.format(
+            "pubkey IN (SELECT pubkey FROM %1$s%2$smin(%3$d,"
+                + " max(0, (SELECT count(*) FROM %1$s) - %4$d)))",
+            table, soonest, MAX_DELETED, limit));
   }
 
   private int execute(String sql) throws SQLException {

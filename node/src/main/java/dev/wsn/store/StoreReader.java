@@ -80,20 +80,35 @@ final class StoreReader {
 
   private Map<PublicKey, RecordVersion> remembered() throws SQLException {
     Map<PublicKey, RecordVersion> remembered = new HashMap<>();
-    String query =
-        "SELECT pubkey, created_at, id FROM remembered WHERE forget_after > "
+    remember(
+        remembered,
+        "remembered WHERE forget_after > "
             + unixSeconds
             + " ORDER BY forget_after DESC LIMIT "
-            + RecordStore.MAX_REMEMBERED;
+            + RecordStore.MAX_REMEMBERED);
+    // The version of a record stands with the record, also between its end and its deletion.
+    remember(
+        remembered,
+        "record WHERE expires_at <= "
+            + unixSeconds
+            + " AND created_at > "
+            + (unixSeconds - RecordStore.KEPT_SECONDS)
+            + " LIMIT "
+            + RecordStore.MAX_RECORDS);
+    return remembered;
+  }
+
+  private void remember(Map<PublicKey, RecordVersion> remembered, String rowsOf)
+      throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
+        ResultSet rows = statement.executeQuery("SELECT pubkey, created_at, id FROM " + rowsOf)) {
       while (rows.next()) {
-        remembered.put(
+        remembered.merge(
             PublicKey.of(rows.getBytes(1)),
-            new RecordVersion(rows.getLong(2), EventId.of(rows.getBytes(3))));
+            new RecordVersion(rows.getLong(2), EventId.of(rows.getBytes(3))),
+            (one, other) -> other.supersedes(one) ? other : one);
       }
     }
-    return remembered;
   }
 
   private List<Contact> contacts() throws SQLException {

@@ -7,6 +7,7 @@ import dev.wsn.crypto.SecretKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordSeal;
 import dev.wsn.record.RecordVersion;
+import dev.wsn.record.RollbackMemory;
 import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.store.RecordStore;
@@ -148,12 +149,14 @@ class CrashTest {
       String what = "run " + run + " of -Dcrash.seed=" + SEED;
       assertThat(restored.dropped()).as(what).isZero();
       Map<PublicKey, RecordVersion> found = new HashMap<>();
+      RollbackMemory memory = new RollbackMemory(RecordStore.MAX_WAITING);
+      restored.recall(memory);
       restored.records().forEach(each -> found.put(each.pubkey(), each.version()));
       acknowledged.forEach(
           (key, promised) -> {
             assertThat(found).as(what).containsKey(key);
             assertThat(found.get(key)).as(what).isGreaterThanOrEqualTo(promised.version());
-            assertThat(restored.remembered().get(key))
+            assertThat(memory.newest(key).orElseThrow())
                 .as(what)
                 .isGreaterThanOrEqualTo(promised.version());
           });
