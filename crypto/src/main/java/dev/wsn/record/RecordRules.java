@@ -168,7 +168,13 @@ public final class RecordRules {
     return curve.publicKey(secret);
   }
 
-  private static List<List<String>> tags(
+  /**
+   * The tags of a record, for a signer that is elsewhere.
+   *
+   * @param endpoints none for a withdrawal
+   * @param expiresAt Unix seconds
+   */
+  public static List<List<String>> tags(
       List<Endpoint> endpoints, List<Topic> topics, long expiresAt) {
     List<List<String>> tags = new ArrayList<>(endpoints.size() + topics.size() + 2);
     for (Endpoint endpoint : endpoints) {

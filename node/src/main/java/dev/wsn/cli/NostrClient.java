@@ -18,6 +18,7 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The visitor of the demo: a plain Nostr client on the WebSocket of the JDK that knows nothing of
- * wsn. Blocking; one owner thread.
+ * A plain Nostr client on the WebSocket of the JDK that knows nothing of wsn: the visitor of the
+ * demo, and the way to a remote signer. Blocking; one owner thread.
  */
 final class NostrClient implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,6 +38,9 @@ final class NostrClient implements AutoCloseable {
 
   /** Messages that wait to be read; a relay that sends more is cut off. */
   private static final int MAX_WAITING = 1_000;
+
+  /** Longest message; a relay that sends a longer one is cut off. */
+  private static final int MAX_MESSAGE_CHARACTERS = 1 << 20;
 
   private final WebSocket socket;
   private final Inbox inbox;
@@ -66,11 +70,22 @@ final class NostrClient implements AutoCloseable {
   /** A signed short note (kind 1). */
   static NostrEvent note(
       Secp256k1 curve, SecretKey author, long createdAt, String content, byte[] auxiliaryRandom) {
+    return sign(curve, author, createdAt, 1, List.of(), content, auxiliaryRandom);
+  }
+
+  /** A signed event. */
+  static NostrEvent sign(
+      Secp256k1 curve,
+      SecretKey author,
+      long createdAt,
+      int kind,
+      List<List<String>> tags,
+      String content,
+      byte[] auxiliaryRandom) {
     EventId noId = EventId.of(new byte[EventId.BYTES]);
     Signature noSignature = Signature.of(new byte[Signature.BYTES]);
     NostrEvent draft =
-        new NostrEvent(
-            noId, curve.publicKey(author), createdAt, 1, List.of(), content, noSignature);
+        new NostrEvent(noId, curve.publicKey(author), createdAt, kind, tags, content, noSignature);
     EventId id = draft.computeId();
     return new NostrEvent(
         id,
@@ -118,20 +133,35 @@ final class NostrClient implements AutoCloseable {
     return found;
   }
 
-  private void send(ArrayNode message) throws IOException {
+  /**
+   * Sends a message of NIP-01.
+   *
+   * @throws IOException if that fails or takes too long
+   */
+  void send(ArrayNode message) throws IOException {
     await(socket.sendText(message.toString(), true));
   }
 
   private JsonNode next() throws IOException {
+    return next(Duration.ofSeconds(TIMEOUT_SECONDS))
+        .orElseThrow(() -> new IOException("the relay said nothing for " + TIMEOUT_SECONDS + " s"));
+  }
+
+  /**
+   * The next message, or empty if none came in time.
+   *
+   * @throws IOException if the connection ended or the message is not JSON
+   */
+  Optional<JsonNode> next(Duration patience) throws IOException {
     try {
-      String text = inbox.messages.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      String text = inbox.messages.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
       if (text == null) {
-        throw new IOException("the relay said nothing for " + TIMEOUT_SECONDS + " s");
+        return Optional.empty();
       }
       if (text.isEmpty()) {
         throw new IOException("the connection ended: " + inbox.end);
       }
-      return JSON.readTree(text);
+      return Optional.of(JSON.readTree(text));
     } catch (JsonProcessingException malformed) {
       throw new IOException("the relay sent what is not JSON", malformed);
     } catch (InterruptedException interrupted) {
@@ -153,7 +183,8 @@ final class NostrClient implements AutoCloseable {
     }
   }
 
-  private static ArrayNode array(String first) {
+  /** The beginning of a message. */
+  static ArrayNode array(String first) {
     return JsonNodeFactory.instance.arrayNode().add(first);
   }
 
@@ -176,7 +207,10 @@ final class NostrClient implements AutoCloseable {
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean isLast) {
       fragments.append(data);
-      if (isLast) {
+      if (fragments.length() > MAX_MESSAGE_CHARACTERS) {
+        finish("a message was too long");
+        socket.abort();
+      } else if (isLast) {
         if (!messages.offer(fragments.toString())) {
           socket.abort();
         }

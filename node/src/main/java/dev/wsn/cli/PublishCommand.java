@@ -1,14 +1,18 @@
 package dev.wsn.cli;
 
+import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.Secp256k1;
-import dev.wsn.crypto.SecretKey;
+import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.Topic;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,20 +21,27 @@ import picocli.CommandLine.Option;
 @Command(
     name = "publish",
     customSynopsis = {
-      "wsn publish --key FILE --endpoint [PROTO://]IP:PORT ...",
-      "            (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]"
+      "wsn publish (--key FILE | --bunker FILE) --endpoint [PROTO://]IP:PORT ...",
+      "            (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]",
+      "wsn publish (--key FILE | --bunker FILE) --endpoint [PROTO://]IP:PORT ...",
+      "            --out FILE [--for TIME]",
+      "wsn publish --record FILE (--resolver URL | --seed NPUB@IP:PORT ...)"
     },
     description = "Signs a record \"this key is at these addresses\" and gives it to the network.",
-    footer = {"", "It is published once. wsn relay does it by itself, again and again."})
+    footer = {
+      "",
+      "It is published once. wsn relay does it by itself, again and again.",
+      "With --out nothing is published: the records can be signed where the key is, and",
+      "published with --record where it is not, as often as half their --ttl."
+    })
 final class PublishCommand implements Callable<Integer> {
   private final Host host;
 
-  @Mixin private final KeyOption key = new KeyOption();
+  @Mixin private final SignerOption signer = new SignerOption();
   @Mixin private final NetworkOption network = new NetworkOption();
 
   @Option(
       names = "--endpoint",
-      required = true,
       split = ",",
       paramLabel = "[PROTO://]IP:PORT",
       description = "where the key is, the best first; wsn (default), ws, wss, http or https",
@@ -55,6 +66,25 @@ final class PublishCommand implements Callable<Integer> {
       converter = TopicConverter.class)
   private List<Topic> topics = new ArrayList<>();
 
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "write signed records into this file instead of publishing")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      description = "with --out, enough records for this time, each from half of the one before",
+      converter = SpanConverter.class)
+  private @Nullable Duration span;
+
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = "publish the record of this file whose turn it is; needs no key")
+  private @Nullable Path signed;
+
   @Option(names = "--json", description = "print one JSON object")
   private boolean isJson;
 
@@ -64,13 +94,71 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LocalAddresses.check(endpoints, network.isLocal());
     RecordRules rules = new RecordRules(Secp256k1.preferred(), network.isLocal());
-    try (SecretKey secret = key.read(host);
+    if (signed != null) {
+      return announce(signed, rules);
+    }
+    if (endpoints.isEmpty()) {
+      throw CommandFailure.usage("where is the key? give --endpoint IP:PORT");
+    }
+    LocalAddresses.check(endpoints, network.isLocal());
+    if (out != null) {
+      return sign(out, rules);
+    }
+    if (span != null) {
+      throw CommandFailure.usage("--for needs --out FILE");
+    }
+    try (RecordSigner holder = signer.open(host, rules);
         Access access = network.open(host)) {
-      var publisher = new RecordPublisher(host, rules, access.resolver());
+      var publisher = new RecordPublisher(host, access.resolver());
       return new PublicationReport(host, isJson)
-          .report(publisher.publish(secret, endpoints, topics, lifetime), "published");
+          .report(publisher.publish(holder, endpoints, topics, lifetime), "published");
+    }
+  }
+
+  private int sign(Path file, RecordRules rules) {
+    if (!network.isAbsent()) {
+      throw CommandFailure.usage(
+          "with --out nothing is published; leave --resolver and --seed out");
+    }
+    long step = Math.max(1, lifetime.toSeconds() / 2);
+    long count = span == null ? 1 : Math.max(1, (span.toSeconds() + step - 1) / step);
+    if (count > SignedFile.MAX_RECORDS) {
+      throw CommandFailure.usage(
+          "that takes " + count + " records, more than 1000; give a longer --ttl, or less --for");
+    }
+    List<AddressRecord> records = new ArrayList<>();
+    try (RecordSigner holder = signer.open(host, rules)) {
+      long now = host.unixSeconds();
+      for (int i = 0; i < count; i++) {
+        records.add(holder.sign(endpoints, topics, now + i * step, lifetime));
+      }
+    }
+    SignedFile.write(file, records);
+    AddressRecord last = records.get(records.size() - 1);
+    String text = "signed %d records of %s into %s, the last one ends at %s";
+    Instant end = Instant.ofEpochSecond(last.expiresAt());
+    host.out().println(text.formatted(records.size(), Nip19.npub(last.pubkey()), file, end));
+    return ExitCode.DONE;
+  }
+
+  private int announce(Path file, RecordRules rules) {
+    if (signer.isGiven()
+        || !endpoints.isEmpty()
+        || !topics.isEmpty()
+        || out != null
+        || span != null) {
+      throw CommandFailure.usage("--record is signed already; leave all but the network out");
+    }
+    List<AddressRecord> records = SignedFile.read(file, rules);
+    AddressRecord current = SignedFile.current(file, records, host.unixSeconds());
+    try (Access access = network.open(host)) {
+      var publisher = new RecordPublisher(host, access.resolver());
+      int code =
+          new PublicationReport(host, isJson).report(publisher.announce(current), "published");
+      AddressRecord last = records.get(records.size() - 1);
+      host.err().println(file + " lasts until " + Instant.ofEpochSecond(last.expiresAt()));
+      return code;
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.wsn.cli;
 
-import dev.wsn.crypto.Secp256k1;
-import dev.wsn.crypto.SecretKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRejection;
@@ -21,18 +19,14 @@ import java.util.OptionalLong;
  * the same second, or after the clock was set back, must not lose against the first.
  */
 final class RecordPublisher {
-  private static final int AUXILIARY_BYTES = Secp256k1.AUXILIARY_RANDOM_BYTES;
-
   /** What was signed and what became of it. */
   record Result(AddressRecord addressRecord, Publication publication) {}
 
   private final Host host;
-  private final RecordRules rules;
   private final Resolver resolver;
 
-  RecordPublisher(Host host, RecordRules rules, Resolver resolver) {
+  RecordPublisher(Host host, Resolver resolver) {
     this.host = host;
-    this.rules = rules;
     this.resolver = resolver;
   }
 
@@ -44,33 +38,30 @@ final class RecordPublisher {
    * @throws CommandFailure if the rules forbid such a record, with the reason
    */
   Result publish(
-      SecretKey secret, List<Endpoint> endpoints, List<Topic> topics, Duration lifetime) {
-    Result first = publish(secret, endpoints, topics, lifetime, host.unixSeconds());
+      RecordSigner signer, List<Endpoint> endpoints, List<Topic> topics, Duration lifetime) {
+    Result first = publish(signer, endpoints, topics, lifetime, host.unixSeconds());
     if (!isOutdone(first.publication())) {
       return first;
     }
-    OptionalLong newest = newestKnown(secret);
+    OptionalLong newest = newestKnown(signer);
     long next = newest.isPresent() ? newest.getAsLong() + 1 : 0;
     boolean isNearEnough = next - host.unixSeconds() <= RecordRules.MAX_AHEAD.toSeconds();
     return next > first.addressRecord().createdAt() && isNearEnough
-        ? publish(secret, endpoints, topics, lifetime, next)
+        ? publish(signer, endpoints, topics, lifetime, next)
         : first;
   }
 
   private Result publish(
-      SecretKey secret,
+      RecordSigner signer,
       List<Endpoint> endpoints,
       List<Topic> topics,
       Duration lifetime,
       long createdAt) {
-    byte[] auxiliary = new byte[AUXILIARY_BYTES];
-    host.random().nextBytes(auxiliary);
-    AddressRecord signed;
-    try {
-      signed = rules.sign(secret, endpoints, topics, createdAt, lifetime, auxiliary);
-    } catch (IllegalArgumentException forbidden) {
-      throw CommandFailure.usage(String.valueOf(forbidden.getMessage()));
-    }
+    return announce(signer.sign(endpoints, topics, createdAt, lifetime));
+  }
+
+  /** Publishes what is signed already. */
+  Result announce(AddressRecord signed) {
     return new Result(signed, Answers.await(resolver.publish(signed), "publishing"));
   }
 
@@ -85,10 +76,10 @@ final class RecordPublisher {
     return refusals.containsKey(RecordRejection.OLDER_THAN_KNOWN);
   }
 
-  private OptionalLong newestKnown(SecretKey secret) {
+  private OptionalLong newestKnown(RecordSigner signer) {
     Resolution known =
         Answers.await(
-            resolver.resolve(rules.author(secret), ResolvePolicy.QUORUM), "asking for the record");
+            resolver.resolve(signer.author(), ResolvePolicy.QUORUM), "asking for the record");
     if (known instanceof Resolution.Found found) {
       return OptionalLong.of(found.addressRecord().createdAt());
     }
