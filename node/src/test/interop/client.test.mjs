@@ -9,12 +9,13 @@ import { SimplePool } from 'nostr-tools/pool'
 import WebSocket from 'ws'
 import { RecordMemory, relayUrl, resolve, ResolveError, WsnSocket } from 'wsn-client'
 
-const { RESOLVER, RELAY, AUTH_RELAY, PROXY, GATEWAY, NGINX } = process.env
+const { RESOLVER, RELAY, AUTH_RELAY, PROXY, GATEWAY, NGINX, NGINX_TLS } = process.env
 const Socket = WsnSocket.with({ resolvers: [RESOLVER] })
 const ways = {
   'wsn-client': { socket: Socket, url: npub => `wsn://${npub}` },
   'wsn-client with a hint': { socket: Socket, url: npub => `wsn://${npub}@${GATEWAY}` },
   'nginx in front of the gateway': { socket: WsnSocket, url: npub => `wsn://${npub}@${NGINX}` },
+  'TLS and a path prefix': { socket: WsnSocket, url: npub => `wsn://${npub}@${NGINX_TLS}` },
   'the local proxy': { socket: WebSocket, url: npub => `${PROXY}/${npub}` },
 }
 const secret = generateSecretKey()

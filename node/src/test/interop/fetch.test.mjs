@@ -6,7 +6,7 @@ import { createDeleteAuth, createUploadAuth, encodeAuthorizationHeader } from 'b
 import { finalizeEvent, generateSecretKey, getPublicKey, nip19 } from 'nostr-tools'
 import { ConnectError, RefusedError, wsnFetch } from 'wsn-client'
 
-const { RESOLVER, RELAY, GATEWAY, NGINX, MEGABYTES = '64' } = process.env
+const { RESOLVER, RELAY, GATEWAY, NGINX, NGINX_TLS, MEGABYTES = '64' } = process.env
 const ask = wsnFetch.with({ resolvers: [RESOLVER] })
 const secret = generateSecretKey()
 const signer = async draft => finalizeEvent(draft, secret)
@@ -15,7 +15,12 @@ const uploadAuth = async hash => encodeAuthorizationHeader(await createUploadAut
 const deleteAuth = async hash => encodeAuthorizationHeader(await createDeleteAuth(signer, hash))
 const url = path => `wsn://${RELAY}/${path}`
 
-const places = { 'by key': `wsn://${RELAY}`, 'with a hint': `wsn://${RELAY}@${GATEWAY}`, 'through nginx': `wsn://${RELAY}@${NGINX}` }
+const places = {
+  'by key': `wsn://${RELAY}`,
+  'with a hint': `wsn://${RELAY}@${GATEWAY}`,
+  'through nginx': `wsn://${RELAY}@${NGINX}`,
+  'through TLS and a path prefix': `wsn://${RELAY}@${NGINX_TLS}`,
+}
 for (const [name, root] of Object.entries(places)) {
   test(`the relay's NIP-11 document, ${name}`, async () => {
     const answer = await ask(root, { headers: { Accept: 'application/nostr+json' } })
