@@ -193,8 +193,11 @@ final class Upkeep {
   private static final long PING_TICK_MILLIS = 10_000;
   private static final long PING_AFTER_MILLIS = 5 * 60_000;
   private static final long PING_SILENT_AFTER_MILLIS = 10_000;
-  private static final long PING_ANY_AFTER_MILLIS = 20_000;
+  private static final long PING_ANY_AFTER_MILLIS = 5_000;
   private static final int MAX_PINGS_PER_TICK = 16;
+
+  /** Contacts that are asked when nobody else is: one answers although a datagram is lost. */
+  private static final int MAX_CONTROLS = 2;
 
   /**
    * Pings contacts that were not heard for five minutes, and silent ones after ten seconds. On this
@@ -212,15 +215,14 @@ final class Upkeep {
       return;
     }
     List<TableEntry> stale = new ArrayList<>();
-    TableEntry control = null;
+    List<TableEntry> controls = new ArrayList<>();
     for (RoutingTable table : node.tables.both()) {
       for (TableEntry entry : table.entries()) {
         long patience = entry.isSilent() ? PING_SILENT_AFTER_MILLIS : PING_AFTER_MILLIS;
         if (step.millis() - entry.lastAskedMillis() >= patience) {
           stale.add(entry);
-        } else if (!entry.isSilent()
-            && (control == null || entry.lastAskedMillis() < control.lastAskedMillis())) {
-          control = entry;
+        } else if (!entry.isSilent()) {
+          controls.add(entry);
         }
       }
     }
@@ -230,8 +232,11 @@ final class Upkeep {
     boolean isQuiet =
         step.millis() - node.lastAnswerMillis().orElse(step.millis()) >= PING_ANY_AFTER_MILLIS;
     boolean isControlNeeded = now.isEmpty() ? isQuiet : now.stream().allMatch(TableEntry::isSilent);
-    if (isControlNeeded && control != null) {
-      ping(step, control);
+    if (isControlNeeded) {
+      controls.stream()
+          .sorted(Comparator.comparingLong(TableEntry::lastAskedMillis))
+          .limit(now.isEmpty() ? MAX_CONTROLS : 1)
+          .forEach(control -> ping(step, control));
     }
   }
 

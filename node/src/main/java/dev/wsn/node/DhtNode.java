@@ -47,8 +47,11 @@ import org.slf4j.LoggerFactory;
  * answers from it. Thread-safe.
  */
 public final class DhtNode implements AutoCloseable {
-  /** Another node must have answered within this time for the DHT to count as reachable. */
-  public static final long REACHABLE_MILLIS = 60_000;
+  /**
+   * Another node must have answered within this time for the DHT to count as reachable: where
+   * nobody asks anything, two are pinged every 10 s.
+   */
+  public static final long REACHABLE_MILLIS = 25_000;
 
   /** Where a node keeps what it must not forget. */
   public sealed interface Storage {

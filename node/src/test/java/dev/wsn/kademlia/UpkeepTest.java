@@ -170,14 +170,14 @@ class UpkeepTest {
       long asked = sends.stream().filter(send -> send.to().equals(contact)).count();
       assertThat(asked).isGreaterThanOrEqualTo(11);
     }
-    assertThat(count(sends, Request.Ping.class)).isLessThan(40 * 13 + 60 * 3);
+    assertThat(count(sends, Request.Ping.class)).isLessThan(40 * 13 + 65 * 6 * 2);
   }
 
   @Test
   void nodeThatHearsNobodyAsksSomebody() {
     node.meet(Peers.contact(1), Peers.contact(2));
     List<Effect.Send> sends = liveUntil(node, 5 * MINUTE);
-    assertThat(count(sends, Request.Ping.class)).isBetween(8L, 15L);
+    assertThat(count(sends, Request.Ping.class)).isBetween(50L, 62L);
     assertThat(sends).extracting(Effect.Send::to).contains(Peers.contact(1), Peers.contact(2));
   }
 

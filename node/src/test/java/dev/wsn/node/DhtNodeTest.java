@@ -200,9 +200,12 @@ class DhtNodeTest {
     until(() -> left.status().isReachable());
     assertThat(left.status().detail()).startsWith("1 nodes known, the last answer came ");
     network.get(1).close();
-    nodes.skippedMillis.set(DhtNode.REACHABLE_MILLIS + 1_000);
+    nodes.skippedMillis.set(30_000);
     assertThat(left.status().isReachable()).isFalse();
     assertThat(left.status().detail()).matches("no other node has answered for \\d+ s");
+    Publication lost =
+        LoopbackNodes.await(left.resolver().publish(LoopbackNodes.sign(1, now, 4848)));
+    assertThat(lost).as("nothing is acknowledged").isInstanceOf(Publication.Unreachable.class);
   }
 
   @Test

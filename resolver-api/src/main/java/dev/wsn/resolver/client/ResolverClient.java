@@ -3,6 +3,7 @@ package dev.wsn.resolver.client;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
+import dev.wsn.record.RecordRejection;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordRules.Verdict;
 import dev.wsn.record.Topic;
@@ -22,14 +23,11 @@ import dev.wsn.resolver.directory.ListingFilter;
 import dev.wsn.resolver.directory.ListingJson;
 import dev.wsn.resolver.http.Problem;
 import dev.wsn.resolver.http.Problems;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,9 +37,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
-import javax.net.ssl.SSLException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +116,7 @@ public final class ResolverClient implements Resolver {
 
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
-    return resolve(key, policy, false);
+    return ask(key, policy).thenApply(Answered::resolution);
   }
 
   /**
@@ -130,7 +127,7 @@ public final class ResolverClient implements Resolver {
     return new Resolver() {
       @Override
       public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
-        return ResolverClient.this.resolve(key, policy, true);
+        return ask(key, policy, true).thenApply(Answered::resolution);
       }
 
       @Override
@@ -140,8 +137,12 @@ public final class ResolverClient implements Resolver {
     };
   }
 
-  private CompletionStage<Resolution> resolve(
-      PublicKey key, ResolvePolicy policy, boolean isTraced) {
+  /** What the resolver says, and what that says about the resolver. */
+  CompletionStage<Answered> ask(PublicKey key, ResolvePolicy policy) {
+    return ask(key, policy, false);
+  }
+
+  private CompletionStage<Answered> ask(PublicKey key, ResolvePolicy policy, boolean isTraced) {
     HttpRequest.Builder request = request(key, policy, isTraced ? "&trace=true" : "").GET();
     if (policy != ResolvePolicy.FAST && policy != ResolvePolicy.CACHE) {
       // A cache on the way would answer for the nodes that are to be asked.
@@ -150,7 +151,37 @@ public final class ResolverClient implements Resolver {
     return exchange(
         request.build(),
         ResolutionJson.MAX_BYTES,
-        (response, failure) -> failure == null ? judge(key, response) : failed(failure));
+        (response, failure) ->
+            failure == null ? judge(key, response) : Answered.of(failed(failure)));
+  }
+
+  /**
+   * Tells of what changes about a key until the watch is closed: a newer record, a withdrawal, or
+   * {@link Resolution.NotFound} when the newest one has expired. Begins with how the key resolves
+   * now, if there is a record; comes back by itself when the connection breaks.
+   *
+   * @param told on a thread of the HTTP client, one call at a time; must not block
+   */
+  public ResolverWatch watch(PublicKey key, Consumer<Resolution> told) {
+    return ResolverWatch.start(List.of(this), key, told);
+  }
+
+  /** Opens a stream of changes; the stage ends when the stream has begun, or fails. */
+  CompletionStage<Integer> changes(PublicKey key, String lastEventId, EventStream stream) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + "/v1/relays/" + key.hex() + "/changes"))
+            .header("Accept", "text/event-stream");
+    if (!lastEventId.isEmpty()) {
+      request.header("Last-Event-ID", lastEventId);
+    }
+    return http.sendAsync(request.GET().build(), response -> stream)
+        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(HttpResponse::statusCode);
+  }
+
+  /** Seconds of now. */
+  long unixSeconds() {
+    return now();
   }
 
   @Override
@@ -243,16 +274,17 @@ public final class ResolverClient implements Resolver {
         .handle(judge);
   }
 
-  private Resolution judge(PublicKey key, HttpResponse<byte[]> response) {
+  private Answered judge(PublicKey key, HttpResponse<byte[]> response) {
     int status = response.statusCode();
     if (status == Problems.FOUND || status == Problems.WITHDRAWN) {
       return believe(key, response.body());
     }
     Optional<Resolution> told = problem(response).flatMap(Problems::resolution);
-    return told.orElseGet(() -> new Resolution.Unreachable(notAResolver(status)));
+    return Answered.of(told.orElseGet(() -> new Resolution.Unreachable(notAResolver(status))));
   }
 
-  private Resolution believe(PublicKey key, byte[] body) {
+  /** What the JSON of a resolution is worth. */
+  Answered believe(PublicKey key, byte[] body) {
     ResolutionJson.Claim claim;
     try {
       claim = ResolutionJson.read(body);
@@ -264,15 +296,21 @@ public final class ResolverClient implements Resolver {
     }
     Verdict verdict = rules.verify(claim.event(), now());
     if (verdict instanceof Verdict.Refused refused) {
-      return untrusted("with a record that does not hold: " + refused.detail());
+      boolean isExpired =
+          refused.reason() == RecordRejection.EXPIRED
+              && rules.verifyStored(claim.event()) instanceof Verdict.Accepted;
+      return isExpired
+          ? outdated("with a record that has expired")
+          : untrusted("with a record that does not hold: " + refused.detail());
     }
     AddressRecord current = ((Verdict.Accepted) verdict).addressRecord();
     if (!admits(current)) {
-      return untrusted("with an older record than this client has seen");
+      return outdated("with an older record than this client has seen");
     }
-    return current.isWithdrawal()
-        ? new Resolution.Withdrawn(current, claim.evidence())
-        : new Resolution.Found(current, claim.evidence());
+    return Answered.of(
+        current.isWithdrawal()
+            ? new Resolution.Withdrawn(current, claim.evidence())
+            : new Resolution.Found(current, claim.evidence()));
   }
 
   private Publication judge(AddressRecord signed, HttpResponse<byte[]> response) {
@@ -300,12 +338,21 @@ public final class ResolverClient implements Resolver {
 
   private Resolution failed(Throwable failure) {
     String sentence = sentence(failure);
-    return cause(failure) instanceof BoundedAnswer.TooLongException
+    return FailureText.cause(failure) instanceof BoundedAnswer.TooLongException
         ? new Resolution.Untrusted(sentence)
         : new Resolution.Unreachable(sentence);
   }
 
-  private Resolution untrusted(String how) {
+  private Answered untrusted(String how) {
+    return Answered.of(said(how));
+  }
+
+  /** The owner did sign it, once. */
+  private Answered outdated(String how) {
+    return new Answered(said(how), true);
+  }
+
+  private Resolution said(String how) {
     return new Resolution.Untrusted("the resolver at " + base + " answered " + how);
   }
 
@@ -314,42 +361,7 @@ public final class ResolverClient implements Resolver {
   }
 
   private String sentence(Throwable failure) {
-    Throwable cause = cause(failure);
-    if (cause instanceof TimeoutException) {
-      return "the resolver at " + base + " did not answer within " + timeout.toSeconds() + " s";
-    }
-    if (cause instanceof HttpTimeoutException) {
-      return "there is no way to the resolver at " + base + ": connecting takes too long";
-    }
-    if (cause instanceof ConnectException) {
-      return isUnresolved(cause)
-          ? "the host name of the resolver at " + base + " is unknown"
-          : "there is no resolver at " + base + ": it refuses connections or cannot be reached";
-    }
-    if (cause instanceof SSLException) {
-      return "the TLS connection to the resolver at " + base + " failed: " + cause.getMessage();
-    }
-    if (cause instanceof BoundedAnswer.TooLongException) {
-      return "the resolver at " + base + " answered with more than a resolution can be";
-    }
-    return "the connection to the resolver at " + base + " broke before the answer was complete";
-  }
-
-  private static boolean isUnresolved(Throwable failure) {
-    for (Throwable at = failure; at != null; at = at.getCause()) {
-      if (at instanceof UnresolvedAddressException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Throwable cause(Throwable failure) {
-    Throwable at = failure;
-    while (at instanceof CompletionException && at.getCause() != null) {
-      at = at.getCause();
-    }
-    return at.getCause() instanceof BoundedAnswer.TooLongException tooLong ? tooLong : at;
+    return FailureText.of(base, timeout, failure);
   }
 
   private long now() {

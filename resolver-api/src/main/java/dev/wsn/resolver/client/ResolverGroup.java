@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Several resolvers as one. {@link #resolve} asks one after the other until one gives an answer
@@ -38,7 +39,7 @@ public final class ResolverGroup implements Resolver {
   public enum Offence {
     /** It says that there is no record, and there is one. */
     WITHHOLDS,
-    /** It serves a record that was replaced. */
+    /** It serves a record that was replaced or has expired. */
     SERVES_OLD,
     /** What it answers does not hold. */
     UNTRUSTED
@@ -65,7 +66,11 @@ public final class ResolverGroup implements Resolver {
     }
   }
 
-  private record Said(ResolverClient client, Resolution resolution) {}
+  private record Said(ResolverClient client, Answered answered) {
+    Resolution resolution() {
+      return answered.resolution();
+    }
+  }
 
   private final List<ResolverClient> clients;
   private final InstantSource time;
@@ -157,8 +162,8 @@ public final class ResolverGroup implements Resolver {
             .map(
                 client ->
                     client
-                        .resolve(key, policy)
-                        .thenApply(resolution -> new Said(client, resolution))
+                        .ask(key, policy)
+                        .thenApply(answered -> new Said(client, answered))
                         .toCompletableFuture())
             .toList();
     return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
@@ -190,6 +195,9 @@ public final class ResolverGroup implements Resolver {
 
   private Optional<Accusation> accusation(Said said, Optional<AddressRecord> best) {
     URI resolver = said.client().base();
+    if (said.answered().isOutdated() && said.resolution() instanceof Resolution.Untrusted old) {
+      return Optional.of(new Accusation(resolver, Offence.SERVES_OLD, old.reason()));
+    }
     if (said.resolution() instanceof Resolution.Untrusted untrusted) {
       return Optional.of(new Accusation(resolver, Offence.UNTRUSTED, untrusted.reason()));
     }
@@ -208,6 +216,16 @@ public final class ResolverGroup implements Resolver {
             old ->
                 new Accusation(
                     resolver, Offence.SERVES_OLD, resolver + " serves a record that was replaced"));
+  }
+
+  /**
+   * Tells of what changes about a key, as {@link ResolverClient#watch} does; when one resolver's
+   * stream breaks, the next one's goes on where it ended.
+   *
+   * @param told on a thread of the HTTP client, one call at a time; must not block
+   */
+  public ResolverWatch watch(PublicKey key, Consumer<Resolution> told) {
+    return ResolverWatch.start(clients, key, told);
   }
 
   /** Publishes through all of them; accepted if one of them had enough nodes take it. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedErrorCodeOption;
@@ -91,8 +92,17 @@ public final class DnsAnswers {
    */
   record Verdict(Message reply, boolean isRefused) {}
 
-  /** The answer; never fails. */
+  /** The answer for a client whose address is proved; never fails. */
   Future<Verdict> answer(Message question, IpAddress client) {
+    return answer(question, () -> lookups.take(client, 1).isGranted());
+  }
+
+  /**
+   * The answer; never fails.
+   *
+   * @param mayAsk asked, once, when the DHT has to be
+   */
+  Future<Verdict> answer(Message question, BooleanSupplier mayAsk) {
     Message reply = frame(question);
     Optional<Integer> wrong = fault(question);
     if (wrong.isPresent()) {
@@ -101,7 +111,7 @@ public final class DnsAnswers {
     Name name = question.getQuestion().getName();
     Zone.Place place = zone.place(name);
     if (place instanceof Zone.Place.OfKey named) {
-      return aboutKey(question, reply, named.key(), client);
+      return aboutKey(question, reply, named.key(), mayAsk);
     }
     if (place instanceof Zone.Place.Foreign) {
       return done(fail(reply, Rcode.REFUSED));
@@ -167,12 +177,12 @@ public final class DnsAnswers {
   }
 
   private Future<Verdict> aboutKey(
-      Message question, Message reply, PublicKey key, IpAddress client) {
+      Message question, Message reply, PublicKey key, BooleanSupplier mayAsk) {
     Optional<Answer> held = cache.held(key, ResolvePolicy.FAST);
     if (held.isPresent()) {
       return done(fill(question, reply, held.get()));
     }
-    if (!lookups.take(client, 1).isGranted()) {
+    if (!mayAsk.getAsBoolean()) {
       return Future.succeededFuture(new Verdict(outage(reply), true));
     }
     return Future.fromCompletionStage(

@@ -24,11 +24,20 @@ import org.xbill.DNS.Message;
 /**
  * DNS over UDP and TCP on one port. Whoever asks over UDP may be somebody else's victim, so answers
  * to one network are limited, and every second one over the limit is an empty one that sends the
- * client to TCP (response-rate limiting with slip 2). Start it once.
+ * client to TCP (response-rate limiting with slip 2). For the same reason a question over UDP never
+ * takes from a client's quota of lookups: the DHT is asked for it from a small budget that all of
+ * UDP shares, and when that is used up the client is sent to TCP, where its address is proved and
+ * its own quota counts. Start it once.
  */
 public final class DnsServer {
   /** Answers over UDP to one client; over that half are dropped. */
   static final Rate ANSWERS = new Rate(20, 100);
+
+  /** What the DHT is asked for questions over UDP from one network, which may be forged. */
+  static final Rate LOOKUPS = new Rate(2, 20);
+
+  /** What the DHT is asked for questions over UDP in all. */
+  static final Rate ALL_LOOKUPS = new Rate(20, 200);
 
   private static final int MAX_CONNECTIONS = 1_000;
   private static final int MAX_OF_ONE_CLIENT = 20;
@@ -37,6 +46,8 @@ public final class DnsServer {
 
   private final DnsAnswers answers;
   private final Quota answered;
+  private final Quota lookups;
+  private final Quota allLookups;
   private final DatagramSocket udp;
   private final NetServer tcp;
   private final Concurrency connections = new Concurrency(MAX_CONNECTIONS, MAX_OF_ONE_CLIENT);
@@ -50,6 +61,8 @@ public final class DnsServer {
   public DnsServer(Vertx vertx, DnsAnswers answers, LongSupplier monotonicMillis) {
     this.answers = answers;
     this.answered = new Quota("answers", ANSWERS, monotonicMillis);
+    this.lookups = new Quota("lookups", LOOKUPS, monotonicMillis);
+    this.allLookups = new Quota("lookups", ALL_LOOKUPS, monotonicMillis);
     this.udp = vertx.createDatagramSocket(new DatagramSocketOptions());
     this.tcp =
         vertx.createNetServer(
@@ -98,13 +111,17 @@ public final class DnsServer {
     }
     Future<DnsAnswers.Verdict> unused =
         answers
-            .answer(question.get(), client)
+            .answer(question.get(), () -> mayAsk(client))
             .onSuccess(
                 verdict -> {
                   Message reply =
                       verdict.isRefused() ? DnsAnswers.truncated(question.get()) : verdict.reply();
                   send(packet.sender(), reply.toWire(DnsAnswers.udpBytes(question.get())));
                 });
+  }
+
+  private boolean mayAsk(IpAddress client) {
+    return lookups.take(client, 1).isGranted() && allLookups.take(UNKNOWN, 1).isGranted();
   }
 
   private void send(SocketAddress to, byte[] reply) {

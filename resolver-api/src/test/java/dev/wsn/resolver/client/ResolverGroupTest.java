@@ -71,16 +71,28 @@ final class ResolverGroupTest {
     ResolverGroup group = both();
     Checked checked = await(group.check(Signed.ALICE));
     assertThat(found(checked.resolution())).isEqualTo(NEW);
-    assertThat(checked.accusations())
-        .singleElement()
-        .satisfies(
-            accusation -> {
-              assertThat(accusation.resolver()).isEqualTo(liar.uri(""));
-              assertThat(accusation.offence()).isIn(Offence.SERVES_OLD, Offence.UNTRUSTED);
-            });
+    isNamed(checked, Offence.SERVES_OLD);
     assertThat(found(await(group.resolve(Signed.ALICE, ResolvePolicy.FAST))))
         .as("what one has shown, the other cannot take back")
         .isEqualTo(NEW);
+  }
+
+  @Test
+  void whoServesARecordThatHasExpiredIsNamed() {
+    honest.resolver.rollBackTo(NEW);
+    AddressRecord dead =
+        Signed.record(Signed.ALICE_SECRET, Duration.ofHours(3), "203.0.113.7:4848");
+    byte[] json =
+        ResolutionJson.write(
+            Signed.ALICE,
+            new Resolution.Found(dead, InMemoryResolver.evidence(ResolvePolicy.FAST, 2)));
+    try (CannedServer old = CannedServer.of(200, "application/json", json)) {
+      Checked checked = await(group(old.uri(), honest.uri("")).check(Signed.ALICE));
+      assertThat(found(checked.resolution())).isEqualTo(NEW);
+      assertThat(checked.accusations())
+          .extracting(Accusation::resolver, Accusation::offence)
+          .containsExactly(org.assertj.core.groups.Tuple.tuple(old.uri(), Offence.SERVES_OLD));
+    }
   }
 
   @Test

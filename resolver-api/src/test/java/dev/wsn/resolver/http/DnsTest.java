@@ -3,12 +3,15 @@ package dev.wsn.resolver.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.crypto.Nip19;
+import dev.wsn.crypto.SecretKey;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.IpPort;
 import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.Signed;
 import dev.wsn.resolver.dns.DnsServer;
+import dev.wsn.resolver.quota.Quotas;
+import dev.wsn.resolver.quota.Rate;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -22,6 +25,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -246,6 +250,27 @@ final class DnsTest {
     }
     assertThat(silent).as("dropped of 6").isGreaterThanOrEqualTo(3);
     assertThat(data(tcp(question(NPUB, Type.TXT)))).hasSize(1);
+  }
+
+  @Test
+  void forgedSourcesUseUpNobodysLookups() throws Exception {
+    Rate free = Rate.unlimited();
+    Quotas.Rates rates = new Quotas.Rates(free, new Rate(1, 5), free);
+    try (Serving other = new Serving(Serving.Setup.defaults().with(rates))) {
+      other.resolver.rollBackTo(RECORD);
+      DnsServer strict = other.dns();
+      at = Serving.await(strict.start(Serving.LOOPBACK, 0));
+      // Over UDP anybody can say that he is at this address.
+      int sentToTcp = 0;
+      for (int i = 0; i < 30; i++) {
+        String unknown = Nip19.npub(Signed.RULES.author(SecretKey.generate(new SecureRandom())));
+        sentToTcp += udp(question(unknown, Type.A)).getHeader().getFlag(Flags.TC) ? 1 : 0;
+      }
+      assertThat(sentToTcp).as("of 30, with 20 at once").isEqualTo(10);
+      assertThat(data(tcp(question(NPUB, Type.TXT)))).as("whose own quota is whole").hasSize(1);
+      assertThat(other.get(Serving.path(Signed.ALICE)).statusCode()).isEqualTo(200);
+      Serving.await(strict.stop());
+    }
   }
 
   @Test
