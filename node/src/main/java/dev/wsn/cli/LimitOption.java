@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 
 /** What a gateway grants its clients. */
 final class LimitOption {
+  @Reloadable
   @Option(
       names = "--max-connections",
       paramLabel = "N",
@@ -13,6 +14,7 @@ final class LimitOption {
       description = "TCP connections in total (default: ${DEFAULT-VALUE})")
   private int maxConnections;
 
+  @Reloadable
   @Option(
       names = "--max-connections-per-source",
       paramLabel = "N",
@@ -20,6 +22,7 @@ final class LimitOption {
       description = "TCP connections of one IPv4 address or IPv6 /64 (default: ${DEFAULT-VALUE})")
   private int perSource;
 
+  @Reloadable
   @Option(
       names = "--accepts-per-second",
       paramLabel = "N",
@@ -27,6 +30,7 @@ final class LimitOption {
       description = "TCP connections that are accepted in total (default: ${DEFAULT-VALUE})")
   private int accepts;
 
+  @Reloadable
   @Option(
       names = "--handshakes-per-second",
       paramLabel = "N",
@@ -34,6 +38,7 @@ final class LimitOption {
       description = "handshakes in total (default: ${DEFAULT-VALUE})")
   private int handshakes;
 
+  @Reloadable
   @Option(
       names = "--handshakes-per-source",
       paramLabel = "N",
@@ -43,6 +48,7 @@ final class LimitOption {
               + " ${DEFAULT-VALUE})")
   private int handshakesPerSource;
 
+  @Reloadable
   @Option(
       names = "--bytes-per-second",
       paramLabel = "BYTES",
@@ -50,6 +56,7 @@ final class LimitOption {
       description = "bytes that are read of one source; 0 for no limit (default: ${DEFAULT-VALUE})")
   private long bytes;
 
+  @Reloadable
   @Option(
       names = "--max-message",
       paramLabel = "BYTES",
@@ -57,6 +64,7 @@ final class LimitOption {
       description = "longest WebSocket message (default: ${DEFAULT-VALUE})")
   private long maxMessage;
 
+  @Reloadable
   @Option(
       names = "--handshake-timeout",
       paramLabel = "TIME",
@@ -90,6 +98,7 @@ final class LimitOption {
       converter = TimeSpanConverter.class)
   private Duration idleAfter = Duration.ZERO;
 
+  @Reloadable
   @Option(
       names = "--write-timeout",
       paramLabel = "TIME",

@@ -79,6 +79,7 @@ final class NodeCommand implements Callable<Integer>, Server {
   @Option(names = "--local", description = "allow loopback and private addresses")
   private boolean isLocal;
 
+  @Reloadable
   @Option(
       names = "--max-requests",
       paramLabel = "RATE",
@@ -88,6 +89,7 @@ final class NodeCommand implements Callable<Integer>, Server {
               + " half times as many (default: ${DEFAULT-VALUE})")
   private int maxRequests = Protocol.UNPROVEN_IN_TOTAL;
 
+  @Reloadable
   @Option(
       names = "--max-requests-per-address",
       paramLabel = "RATE",
@@ -133,6 +135,8 @@ final class NodeCommand implements Callable<Integer>, Server {
               + " is this machine only; listen on another address, or add --local for a network"
               + " of this machine");
     }
+    Rates unused = rates();
+    resolving.check();
     for (Contact seed : seeds) {
       LocalAddresses.check("the seed " + seed.address(), seed.address().address().scope(), isLocal);
     }
@@ -153,7 +157,8 @@ final class NodeCommand implements Callable<Integer>, Server {
   @Override
   public void reloaded() {
     server.reloaded(host);
-    running.ifPresent(node -> node.dht().join(seeds));
+    resolving.reloaded();
+    running.ifPresent(node -> node.dht().reload(seeds, rates()));
   }
 
   private DhtNode.Options options(Path directory, SecretKey secret) {

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,6 +115,8 @@ final class RelayCommand implements Callable<Integer>, Server {
       description = "say on a clean stop that the key is nowhere; clients give up at once then")
   private boolean isWithdrawn;
 
+  private volatile Optional<Gateway> running = Optional.empty();
+
   RelayCommand(Host host) {
     this.host = host;
   }
@@ -137,6 +140,7 @@ final class RelayCommand implements Callable<Integer>, Server {
   @Override
   public void reloaded() {
     server.reloaded(host);
+    running.ifPresent(gateway -> gateway.change(limits.limits()));
   }
 
   @Override
@@ -147,6 +151,7 @@ final class RelayCommand implements Callable<Integer>, Server {
     Vertx vertx = Servers.loops();
     try (SecretKey secret = key.read(host)) {
       Gateway gateway = gateway(vertx, secret);
+      running = Optional.of(gateway);
       int port = Servers.start(gateway.start(), listen);
       try {
         serve(vertx, secret, gateway, port);

@@ -32,6 +32,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ResolverOption {
   private static final Quotas.Rates DEFAULTS = Quotas.Rates.defaults();
 
+  @Reloadable
   @Option(
       names = "--quota-requests",
       paramLabel = "N/s,BURST",
@@ -39,6 +40,7 @@ final class ResolverOption {
       converter = RateConverter.class)
   private Rate requests = DEFAULTS.requests();
 
+  @Reloadable
   @Option(
       names = "--quota-lookups",
       paramLabel = "N/s,BURST",
@@ -46,6 +48,7 @@ final class ResolverOption {
       converter = RateConverter.class)
   private Rate lookups = DEFAULTS.lookups();
 
+  @Reloadable
   @Option(
       names = "--quota-publications",
       paramLabel = "N/s,BURST",
@@ -53,6 +56,7 @@ final class ResolverOption {
       converter = RateConverter.class)
   private Rate publications = DEFAULTS.publications();
 
+  @Reloadable
   @Option(
       names = "--trusted-proxy",
       split = ",",
@@ -78,6 +82,9 @@ final class ResolverOption {
       converter = SuffixConverter.class)
   private String suffix = "";
 
+  private volatile ForwardedFor forwarded = ForwardedFor.nobody();
+  private volatile Optional<Quotas> started = Optional.empty();
+
   /**
    * What may be published and dialled.
    *
@@ -97,8 +104,9 @@ final class ResolverOption {
     AnswerCache cache =
         new AnswerCache(
             dht, rules, host.clock(), host.monotonicMillis(), AnswerCache.Limits.defaults());
-    Quotas quotas =
-        Quotas.of(new Quotas.Rates(requests, lookups, publications), host.monotonicMillis());
+    Quotas quotas = Quotas.of(rates(), host.monotonicMillis());
+    forwarded = forwarded();
+    started = Optional.of(quotas);
     return new Backend(
         cache,
         new ChangeFeed(cache, host.clock(), host.monotonicMillis()),
@@ -114,10 +122,37 @@ final class ResolverOption {
             host.monotonicMillis()),
         quotas,
         new DnsAnswers(vertx, cache, quotas.lookups(), host.clock(), suffix),
-        new ForwardedFor(proxies),
+        () -> forwarded,
         host.clock(),
         host.monotonicMillis(),
         Backend.BODY_PATIENCE);
+  }
+
+  /**
+   * Looks for values that cannot be.
+   *
+   * @throws CommandFailure if there are too many proxies
+   */
+  void check() {
+    ForwardedFor unused = forwarded();
+  }
+
+  /** Grants what the options say now. */
+  void reloaded() {
+    forwarded = forwarded();
+    started.ifPresent(quotas -> quotas.change(rates()));
+  }
+
+  private Quotas.Rates rates() {
+    return new Quotas.Rates(requests, lookups, publications);
+  }
+
+  private ForwardedFor forwarded() {
+    try {
+      return new ForwardedFor(proxies);
+    } catch (IllegalArgumentException wrong) {
+      throw CommandFailure.usage("--trusted-proxy: " + wrong.getMessage());
+    }
   }
 
   /**

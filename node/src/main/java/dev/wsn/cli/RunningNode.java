@@ -6,12 +6,14 @@ import dev.wsn.monitor.HttpMeters;
 import dev.wsn.monitor.Meters;
 import dev.wsn.monitor.Monitor;
 import dev.wsn.monitor.NodeMeters;
+import dev.wsn.monitor.ResolverMeters;
 import dev.wsn.node.DhtNode;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.NetworkStatus;
+import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.http.Backend;
 import dev.wsn.resolver.http.ResolverRoutes;
 import dev.wsn.resolver.http.ResolverServer;
@@ -42,7 +44,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
   private final Counted counted;
 
   /** What is counted at the faces of the resolver. */
-  private record Counted(CountedResolver resolver, HttpMeters http) {}
+  private record Counted(CountedResolver resolver, HttpMeters http, AnswerCache cache) {}
 
   private RunningNode(
       DhtNode dht,
@@ -93,16 +95,16 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
       boolean isLocal = options.parameters().isLocal();
       RecordRules rules = new RecordRules(options.curve(), isLocal);
       LongSupplier millis = options.monotonicMillis();
-      Counted counted =
-          new Counted(new CountedResolver(dht.resolver(), millis), new HttpMeters(millis));
+      CountedResolver asked = new CountedResolver(dht.resolver(), millis);
       Backend backend =
           resolving.backend(
               vertx,
               host,
-              counted.resolver(),
+              asked,
               dht.topics(),
               dht::status,
               new ResolverOption.Reach(rules, options.curve(), isLocal));
+      Counted counted = new Counted(asked, new HttpMeters(millis), backend.cache());
       ResolverRoutes routes = new ResolverRoutes(vertx, backend);
       Optional<ResolverOption.StartedDns> dns = resolving.startDns(vertx, host, backend);
       Opened opened = open(vertx, routes, counted, http);
@@ -165,6 +167,8 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
     }
     counted.resolver().addTo(meters);
     counted.http().addTo(meters);
+    ResolverMeters.add(meters, counted.cache());
+    dns.ifPresent(started -> ResolverMeters.add(meters, started.server()));
   }
 
   @Override

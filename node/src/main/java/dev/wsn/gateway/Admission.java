@@ -25,8 +25,8 @@ final class Admission {
   private static final int IPV6_NETWORK_BYTES = 8;
 
   private static final class Source {
-    final TokenBucket handshakes;
-    final TokenBucket bytes;
+    TokenBucket handshakes;
+    TokenBucket bytes;
     int connections;
 
     Source(TokenBucket handshakes, TokenBucket bytes) {
@@ -38,12 +38,12 @@ final class Admission {
   /** A connection that is counted until it is released, which may be said twice. */
   final class Lease {
     private final IpAddress key;
-    private final TokenBucket bytes;
+    private final Source source;
     private boolean isReleased;
 
-    private Lease(IpAddress key, TokenBucket bytes) {
+    private Lease(IpAddress key, Source source) {
       this.key = key;
-      this.bytes = bytes;
+      this.source = source;
     }
 
     /** Counts bytes that were read; the milliseconds until more may be read. */
@@ -52,7 +52,7 @@ final class Admission {
         return 0;
       }
       synchronized (Admission.this) {
-        return bytes.borrow(count, nowMillis);
+        return source.bytes.borrow(count, nowMillis);
       }
     }
 
@@ -72,9 +72,9 @@ final class Admission {
     }
   }
 
-  private final GatewayLimits limits;
-  private final TokenBucket accepts;
-  private final TokenBucket handshakes;
+  private volatile GatewayLimits limits;
+  private TokenBucket accepts;
+  private TokenBucket handshakes;
   private final Map<IpAddress, Source> connected = new HashMap<>();
   private final Map<IpAddress, Source> idle =
       new LinkedHashMap<>() {
@@ -89,10 +89,38 @@ final class Admission {
 
   Admission(GatewayLimits limits, long nowMillis) {
     this.limits = limits;
+    this.accepts = accepts(limits, nowMillis);
+    this.handshakes = handshakes(limits, nowMillis);
+  }
+
+  private static TokenBucket accepts(GatewayLimits limits, long nowMillis) {
     int accepted = limits.acceptsPerSecond();
-    this.accepts = new TokenBucket(accepted, (double) BURST_SECONDS * accepted, nowMillis);
+    return new TokenBucket(accepted, (double) BURST_SECONDS * accepted, nowMillis);
+  }
+
+  private static TokenBucket handshakes(GatewayLimits limits, long nowMillis) {
     int perSecond = limits.handshakesPerSecond();
-    this.handshakes = new TokenBucket(perSecond, perSecond, nowMillis);
+    return new TokenBucket(perSecond, perSecond, nowMillis);
+  }
+
+  /** What is granted now. */
+  GatewayLimits limits() {
+    return limits;
+  }
+
+  /**
+   * Grants something else from now on. Connections that are there stay, also when they are too many
+   * now; what sources have used of their rates is forgotten. Any thread.
+   */
+  synchronized void change(GatewayLimits other, long nowMillis) {
+    limits = other;
+    accepts = accepts(other, nowMillis);
+    handshakes = handshakes(other, nowMillis);
+    idle.clear();
+    for (Source source : connected.values()) {
+      source.handshakes = handshakesOfSource(nowMillis);
+      source.bytes = bytes(nowMillis);
+    }
   }
 
   /** The address, or its /64. */
@@ -118,7 +146,9 @@ final class Admission {
     source.connections++;
     idle.remove(key);
     connected.put(key, source);
-    return Optional.of(new Lease(key, isExempt ? bytes(nowMillis) : source.bytes));
+    Source reading =
+        isExempt ? new Source(handshakesOfSource(nowMillis), bytes(nowMillis)) : source;
+    return Optional.of(new Lease(key, reading));
   }
 
   /** Counts a handshake, unless there were too many lately. */
@@ -127,6 +157,11 @@ final class Admission {
     boolean mayThisOne =
         isExempt || source(sourceOf(address), nowMillis).handshakes.take(nowMillis);
     return mayThisOne && handshakes.take(nowMillis);
+  }
+
+  private TokenBucket handshakesOfSource(long nowMillis) {
+    int perSecond = limits.handshakesPerSecondPerSource();
+    return new TokenBucket(perSecond, (double) SOURCE_BURST_SECONDS * perSecond, nowMillis);
   }
 
   private TokenBucket bytes(long nowMillis) {
@@ -138,9 +173,7 @@ final class Admission {
     Source known = connected.get(key);
     known = known == null ? idle.remove(key) : known;
     if (known == null) {
-      int perSecond = limits.handshakesPerSecondPerSource();
-      int burst = SOURCE_BURST_SECONDS * perSecond;
-      known = new Source(new TokenBucket(perSecond, burst, nowMillis), bytes(nowMillis));
+      known = new Source(handshakesOfSource(nowMillis), bytes(nowMillis));
     }
     if (known.connections == 0) {
       idle.put(key, known);

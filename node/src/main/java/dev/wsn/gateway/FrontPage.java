@@ -91,7 +91,7 @@ final class FrontPage {
     if (relay.isEmpty()) {
       return Future.failedFuture("there is no relay");
     }
-    long patience = shared.options().limits().backendTimeout().toMillis();
+    long patience = shared.limits().backendTimeout().toMillis();
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)

@@ -45,6 +45,11 @@ public final class Gateway {
       Admission admission,
       GatewayCounters counters,
       Map<Backend, BackendHealth> healths) {
+    /** What is granted now. */
+    GatewayLimits limits() {
+      return admission.limits();
+    }
+
     BackendHealth health(Backend backend) {
       BackendHealth health = healths.get(backend);
       if (health == null) {
@@ -140,6 +145,14 @@ public final class Gateway {
   /** The key that this gateway answers for. */
   public PublicKey self() {
     return shared.selfPublic();
+  }
+
+  /**
+   * Grants clients something else from now on. The timeouts of the backend, of silence and of pings
+   * stay as they were at the start.
+   */
+  public void change(GatewayLimits limits) {
+    shared.admission().change(limits, shared.clock().getAsLong());
   }
 
   /** What happened since the start. */

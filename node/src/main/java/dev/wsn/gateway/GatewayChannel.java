@@ -71,17 +71,19 @@ final class GatewayChannel {
   void start(Consumer<ChannelEnd> whenEnded) {
     onEnd = whenEnded;
     deadline.set(
-        shared.options().limits().handshakeTimeout().toMillis(),
+        shared.limits().handshakeTimeout().toMillis(),
         () -> carrier.fail(ChannelEnd.HANDSHAKE_TIMEOUT));
     GatewaySession session =
         new GatewaySession(
-            shared.curve(),
-            shared.self(),
-            shared.random(),
-            shared.options().limits().maxMessageBytes());
+            shared.curve(), shared.self(), shared.random(), shared.limits().maxMessageBytes());
+    long began = shared.clock().getAsLong();
     Future<ChannelSocket> unused =
         Handshakes.answer(vertx, carrier, session)
-            .onSuccess(channel -> readHead(channel, session))
+            .onSuccess(
+                channel -> {
+                  shared.counters().shookHands(shared.clock().getAsLong() - began);
+                  readHead(channel, session);
+                })
             .onFailure(refused -> ended(endOf(refused)));
   }
 

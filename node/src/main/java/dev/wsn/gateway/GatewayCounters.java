@@ -1,6 +1,7 @@
 package dev.wsn.gateway;
 
 import dev.wsn.gateway.channel.ChannelEnd;
+import dev.wsn.metrics.Histogram;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,6 +15,9 @@ public final class GatewayCounters {
   private final LongAdder opened = new LongAdder();
   private final LongAdder refusedClients = new LongAdder();
   private final LongAdder slowed = new LongAdder();
+  private final LongAdder received = new LongAdder();
+  private final LongAdder sent = new LongAdder();
+  private final Histogram handshakes = Histogram.ofSeconds();
   private final Map<ChannelEnd, LongAdder> ended = new EnumMap<>(ChannelEnd.class);
 
   GatewayCounters() {
@@ -38,6 +42,18 @@ public final class GatewayCounters {
 
   void slowed() {
     slowed.increment();
+  }
+
+  void received(long bytes) {
+    received.add(bytes);
+  }
+
+  void sent(long bytes) {
+    sent.add(bytes);
+  }
+
+  void shookHands(long millis) {
+    handshakes.observeMillis(millis);
   }
 
   void opened() {
@@ -79,6 +95,21 @@ public final class GatewayCounters {
   /** Times that a client was read more slowly than it sent. */
   public long timesSlowed() {
     return slowed.sum();
+  }
+
+  /** Bytes of upgraded connections that came from clients, as they were on the wire. */
+  public long bytesReceived() {
+    return received.sum();
+  }
+
+  /** Bytes of upgraded connections that went to clients; some seconds behind at most. */
+  public long bytesSent() {
+    return sent.sum();
+  }
+
+  /** How long handshakes took that ended well, from the upgrade on, the client's part included. */
+  public Histogram handshakes() {
+    return handshakes;
   }
 
   /** Channels whose backend answered. */

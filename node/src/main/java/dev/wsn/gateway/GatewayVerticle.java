@@ -54,7 +54,7 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    GatewayLimits limits = shared.options().limits();
+    GatewayLimits limits = shared.limits();
     Dialer toBackend =
         new Dialer(
             vertx,
@@ -106,7 +106,7 @@ final class GatewayVerticle extends VerticleBase {
     Visitor visitor = new Visitor(address, lease.get(), alarm);
     visitors.put(connection, visitor);
     alarm.set(
-        shared.options().limits().handshakeTimeout().toMillis(),
+        shared.limits().handshakeTimeout().toMillis(),
         () -> {
           Future<Void> unused = connection.close();
         });
@@ -167,7 +167,7 @@ final class GatewayVerticle extends VerticleBase {
   }
 
   private void start(NetSocket socket, Visitor visitor) {
-    GatewayLimits limits = shared.options().limits();
+    GatewayLimits limits = shared.limits();
     FrameSocket carrier =
         new FrameSocket(
             vertx,
@@ -179,9 +179,21 @@ final class GatewayVerticle extends VerticleBase {
             limits.carrierTiming(),
             shared.clock(),
             shared.random());
-    carrier.onGone(visitor.lease()::release);
+    long[] counted = {0};
+    Runnable countSent =
+        () -> {
+          shared.counters().sent(carrier.sentBytes() - counted[0]);
+          counted[0] = carrier.sentBytes();
+        };
+    carrier.onGone(
+        () -> {
+          countSent.run();
+          visitor.lease().release();
+        });
     carrier.pace(
         bytes -> {
+          shared.counters().received(bytes);
+          countSent.run();
           long pause = visitor.lease().read(bytes, shared.clock().getAsLong());
           if (pause > 0) {
             shared.counters().slowed();

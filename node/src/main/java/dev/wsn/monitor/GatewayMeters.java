@@ -5,6 +5,7 @@ import dev.wsn.gateway.GatewayCounters;
 import dev.wsn.gateway.Publisher;
 import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.record.AddressRecord;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -36,6 +37,17 @@ public final class GatewayMeters {
         "wsn.gateway.slowed",
         "Times that a client was read more slowly than it sent",
         counters::timesSlowed);
+    meters.counter(
+        "wsn.gateway.received.bytes",
+        "Bytes that came from clients over channels",
+        counters::bytesReceived);
+    meters.counter(
+        "wsn.gateway.sent.bytes", "Bytes that went to clients over channels", counters::bytesSent);
+    meters.histograms(
+        "wsn_gateway_handshake_seconds",
+        "Time from the upgrade to the end of the handshake, by what came of it",
+        "result",
+        Map.of("done", counters.handshakes()));
     meters.counter(
         "wsn.gateway.channels.opened", "Channels whose backend answered", counters::channelsOpened);
     for (ChannelEnd end : ChannelEnd.values()) {

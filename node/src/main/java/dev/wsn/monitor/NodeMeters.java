@@ -216,6 +216,12 @@ public final class NodeMeters {
         metrics.expired()::sum,
         "reason",
         "expired");
+    meters.counter(
+        "wsn.records.evicted",
+        "Records dropped, by reason",
+        node.metrics()::evicted,
+        "reason",
+        "made_room");
     meters.tally(
         "wsn.stores.refused",
         "Stores refused because of the record, by reason",

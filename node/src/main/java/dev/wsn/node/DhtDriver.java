@@ -20,6 +20,7 @@ import dev.wsn.store.RecordStore;
 import dev.wsn.store.StoreResult;
 import dev.wsn.wire.DatagramSealer;
 import dev.wsn.wire.Opened;
+import dev.wsn.wire.Rates;
 import dev.wsn.wire.Sealed;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -189,6 +190,11 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     OperationId operation = new OperationId(lastOperation);
     waiting.put(operation, done);
     return operation;
+  }
+
+  /** Opens requests at other rates from now on. */
+  void change(Rates rates) {
+    sealer.change(rates);
   }
 
   /** Saves the contacts; nothing moves any more afterwards. */

@@ -23,6 +23,7 @@ import dev.wsn.store.Restored;
 import dev.wsn.wire.DatagramSealer;
 import dev.wsn.wire.KeyAgreement;
 import dev.wsn.wire.Limits;
+import dev.wsn.wire.Rates;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -270,11 +271,12 @@ public final class DhtNode implements AutoCloseable {
   }
 
   /**
-   * Looks for the network again, through these nodes too. Does nothing after the node has stopped.
+   * Looks for the network again, through these nodes too, and opens requests at other rates from
+   * now on. Does nothing after the node has stopped.
    *
    * @param seeds none are none besides those that are known
    */
-  public void join(List<Contact> seeds) {
+  public void reload(List<Contact> seeds, Rates rates) {
     List<Contact> copy = List.copyOf(seeds);
     if (!copy.isEmpty()) {
       this.seeds = SeedText.of(copy);
@@ -283,6 +285,7 @@ public final class DhtNode implements AutoCloseable {
         driver.run(
             () -> {
               if (!driver.isStopped()) {
+                driver.change(rates);
                 driver.join(
                     copy,
                     outcome ->

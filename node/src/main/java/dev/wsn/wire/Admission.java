@@ -67,8 +67,9 @@ final class Admission {
   }
 
   private final boolean isLocal;
-  private final RequestRates unproven;
-  private final RequestRates proven;
+  private final RandomGenerator random;
+  private RequestRates unproven;
+  private RequestRates proven;
   private final RateLimit challengesOfAddress;
   private final RateLimit challengesInTotal;
   private final RotatingSecret cookies;
@@ -77,11 +78,18 @@ final class Admission {
 
   Admission(Rates rates, RandomGenerator random) {
     this.isLocal = rates.isLocal();
+    this.random = random;
     this.unproven = new RequestRates(rates.unproven(), rates.slots(), random);
     this.proven = new RequestRates(rates.proven(), rates.slots(), random);
     this.challengesOfAddress = new RateLimit(rates.challengesPerAddress(), rates.slots(), random);
     this.challengesInTotal = RateLimit.inTotal(rates.challenges(), random);
     this.cookies = new RotatingSecret(random, Protocol.COOKIE_SECRET_MILLIS);
+  }
+
+  /** Other rates of requests; those of challenges, and who is exempt, stay. */
+  void change(Rates rates) {
+    this.unproven = new RequestRates(rates.unproven(), rates.slots(), random);
+    this.proven = new RequestRates(rates.proven(), rates.slots(), random);
   }
 
   /** A request at the door; valid until it is admitted or not. */

@@ -78,6 +78,11 @@ public final class DatagramSealer {
     this.admission = new Admission(limits.rates(), random);
   }
 
+  /** Opens requests at other rates from now on; what callers have used is forgotten. */
+  public void change(Rates rates) {
+    admission.change(rates);
+  }
+
   /**
    * Seals a request and waits for its reply. A {@code FindNode}, {@code FindRecord} or {@code
    * FindTopic} without address token is padded to {@link Datagrams#MAX_BYTES}, any other request to

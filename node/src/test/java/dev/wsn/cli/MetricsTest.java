@@ -41,8 +41,8 @@ class MetricsTest {
     network = new CliNetwork(directory);
     String any = "127.0.0.1:0";
     String ofTheNode =
-        "node --local --listen %s --http %s --metrics %s --seed %s --data %s"
-            .formatted(any, any, any, network.seed(), directory.resolve("third"));
+        "node --local --listen %s --http %s --dns %s --metrics %s --seed %s --data %s"
+            .formatted(any, any, any, any, network.seed(), directory.resolve("third"));
     node = new RecordedHost().start(ofTheNode.split(" ", -1));
     ofNode = root(node.line("metrics "));
     Path key = directory.resolve("relay.key");
@@ -171,6 +171,28 @@ class MetricsTest {
     JsonNode ofTheRelay = new ObjectMapper().readTree(ask("GET", ofRelay + "/status").body());
     assertThat(ofTheRelay.at("/relay/npub").asText()).isEqualTo(npub);
     assertThat(ofTheRelay.at("/relay/endpoints/0").asText()).contains("127.0.0.1:4848");
+  }
+
+  @Test
+  void facesCacheAndChannelsAreCounted() throws IOException {
+    String resolver = node.line("http ");
+    ask("GET", resolver + "/v1/relays/" + npub);
+    ask("GET", resolver + "/v1/relays/" + npub);
+    ask("GET", resolver + "/dns-query?dns=AAABAAABAAAAAAAAA3d3dwdleGFtcGxlA2NvbQAAAQAB");
+    String text = ask("GET", ofNode + "/metrics").body();
+    assertThat(value(text, "wsn_resolver_cache_hits_total")).isPositive();
+    assertThat(value(text, "wsn_resolver_cache_misses_total")).isPositive();
+    assertThat(value(text, "wsn_resolver_cache_entries")).isPositive();
+    assertThat(
+            text.lines()
+                .filter(line -> line.startsWith("wsn_resolver_requests_total{face=\"doh\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum())
+        .isPositive();
+    assertThat(text)
+        .contains("wsn_records_evicted_total{reason=\"made_room\"}")
+        .contains("wsn_resolver_requests_total{face=\"nostr\",status=\"101\"}")
+        .contains("wsn_resolver_dns_questions_total{result=\"answered\"}");
   }
 
   @Test

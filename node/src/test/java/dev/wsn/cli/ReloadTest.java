@@ -8,8 +8,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.wsn.node.DhtNode;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -74,6 +81,90 @@ class ReloadTest {
           LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
+    }
+  }
+
+  private static int status(String url, String forwardedFor) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+    connection.setRequestProperty("X-Forwarded-For", forwardedFor);
+    return connection.getResponseCode();
+  }
+
+  @Test
+  void quotasProxiesAndRatesOfANodeChange() throws IOException {
+    RecordedHost machine = new RecordedHost();
+    String file = write("quota-requests: '1/s,1'").toString();
+    try (RecordedHost.Running node = machine.start("node", "--config", file)) {
+      String network = node.line("http ") + "/v1/network";
+      assertThat(status(network, "198.51.100.1")).isEqualTo(200);
+      // A whole second may pass between two requests; three in a row cannot all have room.
+      assertThat(List.of(status(network, "a"), status(network, "b"), status(network, "c")))
+          .contains(429);
+
+      write("quota-requests: 'off'");
+      machine.reload();
+      for (int i = 0; i < 20; i++) {
+        assertThat(status(network, "198.51.100.1")).isEqualTo(200);
+      }
+
+      write("quota-requests: '1/s,1'", "trusted-proxy: 127.0.0.1", "max-requests: 77");
+      machine.reload();
+      for (int i = 0; i < 20; i++) {
+        assertThat(status(network, "198.51.100." + i)).as("each has its own quota").isEqualTo(200);
+      }
+      assertThat(messages())
+          .contains("configuration read again, changed: [quota-requests]")
+          .contains(
+              "configuration read again, changed: [max-requests, quota-requests, trusted-proxy]");
+
+      write("max-requests: 0");
+      machine.reload();
+      assertThat(messages())
+          .anyMatch(each -> each.startsWith("not reloaded") && each.contains("--max-requests"));
+    }
+  }
+
+  @Test
+  void limitsOfARelayChange() throws IOException {
+    Path key = directory.resolve("relay.key");
+    assertThat(new RecordedHost().run("keygen", "--out", key.toString())).isZero();
+    Path file = directory.resolve("relay.yaml");
+    List<String> fixed =
+        List.of("key: " + key, "backend: ws://127.0.0.1:9", "listen: 127.0.0.1:0", "local: true");
+    Files.write(file, fixed);
+    Files.writeString(file, "max-connections: 1\n", StandardOpenOption.APPEND);
+    RecordedHost machine = new RecordedHost();
+    try (RecordedHost.Running relay = machine.start("relay", "--config", file.toString())) {
+      String address = relay.line("address ");
+      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertThat(answers(first)).isTrue();
+        assertThat(isServed(port)).isFalse();
+        Files.write(file, fixed);
+        Files.writeString(file, "max-connections: 10\n", StandardOpenOption.APPEND);
+        machine.reload();
+        assertThat(messages()).contains("configuration read again, changed: [max-connections]");
+        assertThat(isServed(port)).isTrue();
+      }
+    }
+  }
+
+  private static boolean isServed(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return answers(socket);
+    }
+  }
+
+  /** Whether a request is answered; a gateway without room closes at once. */
+  private static boolean answers(Socket socket) {
+    try {
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      out.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      return socket.getInputStream().read() == 'H';
+    } catch (IOException closed) {
+      return false;
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -85,6 +86,8 @@ public final class AnswerCache implements Resolver {
   private final RollbackMemory memory;
   private final Map<Question, CompletableFuture<Answer>> lookups = new HashMap<>();
 
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
   private volatile Consumer<Resolution> listener = learned -> {};
 
   /**
@@ -126,6 +129,14 @@ public final class AnswerCache implements Resolver {
     listener = told;
   }
 
+  /** Questions answered from memory and by the network so far, and answers remembered now. */
+  public record Statistics(long hits, long misses, int entries) {}
+
+  /** What the cache does; any thread. */
+  public synchronized Statistics statistics() {
+    return new Statistics(hits.sum(), misses.sum(), entries.size());
+  }
+
   /** What can be answered without asking anybody; empty if the network must be asked. */
   public Optional<Answer> held(PublicKey key, ResolvePolicy policy) {
     if (policy != ResolvePolicy.FAST && policy != ResolvePolicy.CACHE) {
@@ -142,6 +153,7 @@ public final class AnswerCache implements Resolver {
                   key, with(entry.answer.resolution(), evidence -> evidence.from("stale")), 0);
         }
         entry.answer = entry.answer.aged((now - entry.sinceMillis) / 1_000);
+        hits.increment();
         return Optional.of(entry.answer);
       }
     }
@@ -233,6 +245,7 @@ public final class AnswerCache implements Resolver {
       }
       lookups.put(question, lookup);
     }
+    misses.increment();
     var unused =
         begin(question)
             .toCompletableFuture()

@@ -18,6 +18,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.xbill.DNS.Message;
 
@@ -51,6 +52,8 @@ public final class DnsServer {
   private final DatagramSocket udp;
   private final NetServer tcp;
   private final Concurrency connections = new Concurrency(MAX_CONNECTIONS, MAX_OF_ONE_CLIENT);
+  private final LongAdder questions = new LongAdder();
+  private final LongAdder overRate = new LongAdder();
   private boolean isSlipping;
 
   /**
@@ -92,6 +95,16 @@ public final class DnsServer {
     return Future.join(udp.close(), tcp.close()).mapEmpty();
   }
 
+  /** Questions over UDP and TCP that were answered, or are going to be. */
+  public long answered() {
+    return questions.sum();
+  }
+
+  /** Questions over UDP that were not answered because their source asks too much. */
+  public long refused() {
+    return overRate.sum();
+  }
+
   private static IpAddress client(SocketAddress address) {
     return IpAddress.parse(String.valueOf(address.hostAddress())).orElse(UNKNOWN);
   }
@@ -103,12 +116,14 @@ public final class DnsServer {
     }
     IpAddress client = client(packet.sender());
     if (!answered.take(client, 1).isGranted()) {
+      overRate.increment();
       isSlipping = !isSlipping;
       if (isSlipping) {
         send(packet.sender(), DnsAnswers.truncated(question.get()).toWire());
       }
       return;
     }
+    questions.increment();
     Future<DnsAnswers.Verdict> unused =
         answers
             .answer(question.get(), () -> mayAsk(client))
@@ -163,6 +178,7 @@ public final class DnsServer {
       Future<Void> unused = socket.close();
       return;
     }
+    questions.increment();
     Future<DnsAnswers.Verdict> unused =
         answers
             .answer(question.get(), client)

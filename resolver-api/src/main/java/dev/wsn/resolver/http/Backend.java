@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * @param directory lists the relays of a topic
  * @param quotas what each client may have
  * @param dns answers /dns-query
- * @param forwarded who a client is behind a proxy
+ * @param forwarded who a client is behind a proxy; asked for every request
  * @param time for the remaining life of records
  * @param monotonicMillis a clock that never goes back, of arbitrary origin
  * @param bodyPatience how long a body may take before the answer is 408
@@ -39,7 +39,7 @@ public record Backend(
     Directory directory,
     Quotas quotas,
     DnsAnswers dns,
-    ForwardedFor forwarded,
+    Supplier<ForwardedFor> forwarded,
     InstantSource time,
     LongSupplier monotonicMillis,
     Duration bodyPatience) {

@@ -4,13 +4,15 @@ import dev.wsn.record.IpAddress;
 import dev.wsn.resolver.quota.ForwardedFor;
 import dev.wsn.resolver.quota.Quota;
 import dev.wsn.resolver.quota.Quotas;
+import dev.wsn.resolver.quota.Rate;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds out who asks, takes what a request costs from the client's quotas, and tells in the
@@ -22,24 +24,38 @@ final class Budget {
   private static final String POLICY = "RateLimit-Policy";
 
   private final Quotas quotas;
-  private final ForwardedFor forwarded;
+  private final Supplier<ForwardedFor> forwarded;
   private final Function<HttpServerRequest, IpAddress> peer;
-  private final String policies;
+  private List<Rate> told = List.of();
+  private String policies = "";
 
   /**
    * A budget of all clients.
    *
    * @param peer who connected
    */
-  Budget(Quotas quotas, ForwardedFor forwarded, Function<HttpServerRequest, IpAddress> peer) {
+  Budget(
+      Quotas quotas,
+      Supplier<ForwardedFor> forwarded,
+      Function<HttpServerRequest, IpAddress> peer) {
     this.quotas = quotas;
     this.forwarded = forwarded;
     this.peer = peer;
-    this.policies =
-        Stream.of(quotas.requests(), quotas.lookups(), quotas.publications())
-            .filter(quota -> quota.rate().isLimited())
-            .map(Budget::policy)
-            .collect(Collectors.joining(", "));
+  }
+
+  /** What the quotas are; they may change while the server runs. */
+  private String policies() {
+    List<Quota> all = List.of(quotas.requests(), quotas.lookups(), quotas.publications());
+    List<Rate> now = all.stream().map(Quota::rate).toList();
+    if (!now.equals(told)) {
+      told = now;
+      policies =
+          all.stream()
+              .filter(quota -> quota.rate().isLimited())
+              .map(Budget::policy)
+              .collect(Collectors.joining(", "));
+    }
+    return policies;
   }
 
   private static String policy(Quota quota) {
@@ -51,9 +67,10 @@ final class Budget {
   /** Who asks. */
   IpAddress client(HttpServerRequest request) {
     IpAddress connected = peer.apply(request);
-    return forwarded.trusted().isEmpty()
+    ForwardedFor now = forwarded.get();
+    return now.trusted().isEmpty()
         ? connected
-        : forwarded.client(connected, request.headers().getAll(ForwardedFor.HEADER));
+        : now.client(connected, request.headers().getAll(ForwardedFor.HEADER));
   }
 
   /** Counts a request and passes it on. */
@@ -79,7 +96,7 @@ final class Budget {
     }
     Quota.Grant grant = quota.take(Requests.client(ctx), tokens);
     MultiMap headers = ctx.response().headers();
-    MultiMap unused = headers.set(POLICY, policies);
+    MultiMap unused = headers.set(POLICY, policies());
     unused =
         headers.set(
             LIMIT,

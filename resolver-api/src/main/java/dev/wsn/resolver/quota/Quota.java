@@ -29,7 +29,7 @@ public final class Quota {
   public record Grant(boolean isGranted, long remaining, Duration retryAfter) {}
 
   private final String name;
-  private final Rate rate;
+  private volatile Rate rate;
   private final TimeMeter clock;
   private final Map<AddressRange, Bucket> buckets;
 
@@ -66,6 +66,16 @@ public final class Quota {
     }
   }
 
+  /** Gives another rate from now on; what clients have used is forgotten. Any thread. */
+  void change(Rate other) {
+    synchronized (buckets) {
+      if (!rate.equals(other)) {
+        rate = other;
+        buckets.clear();
+      }
+    }
+  }
+
   /** How much a client may have. */
   public Rate rate() {
     return rate;
@@ -78,14 +88,16 @@ public final class Quota {
 
   /** Takes tokens of a client, all or none. */
   public Grant take(IpAddress client, int tokens) {
-    if (!rate.isLimited()) {
-      return new Grant(true, Rate.MAX, Duration.ZERO);
-    }
     Bucket bucket;
+    int burst;
     synchronized (buckets) {
+      if (!rate.isLimited()) {
+        return new Grant(true, Rate.MAX, Duration.ZERO);
+      }
+      burst = rate.burst();
       bucket = buckets.computeIfAbsent(AddressRange.ofClient(client), unknown -> full());
     }
-    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(Math.min(tokens, rate.burst()));
+    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(Math.min(tokens, burst));
     return new Grant(
         probe.isConsumed(),
         probe.getRemainingTokens(),
@@ -93,10 +105,13 @@ public final class Quota {
   }
 
   private Bucket full() {
+    Rate granted = rate;
     return Bucket.builder()
         .addLimit(
             limit ->
-                limit.capacity(rate.burst()).refillGreedy(rate.perSecond(), Duration.ofSeconds(1)))
+                limit
+                    .capacity(granted.burst())
+                    .refillGreedy(granted.perSecond(), Duration.ofSeconds(1)))
         .withCustomTimePrecision(clock)
         .build();
   }

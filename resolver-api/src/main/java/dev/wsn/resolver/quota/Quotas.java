@@ -27,6 +27,13 @@ public record Quotas(Quota requests, Quota lookups, Quota publications) {
     }
   }
 
+  /** Gives every client these rates from now on. Any thread. */
+  public void change(Rates rates) {
+    requests.change(rates.requests());
+    lookups.change(rates.lookups());
+    publications.change(rates.publications());
+  }
+
   /** Quotas that nobody has used. */
   public static Quotas of(Rates rates, LongSupplier monotonicMillis) {
     return new Quotas(

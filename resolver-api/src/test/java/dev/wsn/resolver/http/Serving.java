@@ -136,7 +136,7 @@ public final class Serving implements AutoCloseable {
             new Directory(setup.topics(), cache, setup.facts(), millis),
             quotas,
             answers,
-            setup.forwarded(),
+            setup::forwarded,
             now::get,
             millis,
             setup.bodyPatience());
