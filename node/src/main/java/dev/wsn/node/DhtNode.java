@@ -270,12 +270,7 @@ public final class DhtNode implements AutoCloseable {
                 }));
   }
 
-  /**
-   * Looks for the network again, through these nodes too, and opens requests at other rates from
-   * now on. Does nothing after the node has stopped.
-   *
-   * @param seeds none are none besides those that are known
-   */
+  /** Joins again, through these nodes too, and opens requests at other rates from now on. */
   public void reload(List<Contact> seeds, Rates rates) {
     List<Contact> copy = List.copyOf(seeds);
     if (!copy.isEmpty()) {
