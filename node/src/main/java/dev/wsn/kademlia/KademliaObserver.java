@@ -95,6 +95,16 @@ public interface KademliaObserver {
     CHANGES
   }
 
+  /** Why a record is held no longer. */
+  enum Departure {
+    /** Its time is over. */
+    EXPIRED,
+    /** Another one of a subnet that fills less needed its room. */
+    LARGEST_SUBNET,
+    /** A nearer one needed its room. */
+    FARTHEST
+  }
+
   /** What a search was for. */
   enum SearchKind {
     /** The command {@link Kademlia#join}, or joining again. */
@@ -150,7 +160,7 @@ public interface KademliaObserver {
   default void recordStored(AddressRecord addressRecord) {}
 
   /** A record is held no longer because another one needed its room. */
-  default void recordEvicted(AddressRecord addressRecord) {}
+  default void recordEvicted(AddressRecord addressRecord, Departure reason) {}
 
   /** A store was refused because of its token. */
   default void badStoreToken() {}

@@ -377,9 +377,10 @@ final class NodeState {
     return put.isHeld();
   }
 
-  private void evict(Step step, AddressRecord evicted) {
-    schedule.drop(NodeId.ofRecord(evicted.pubkey()));
-    observer.recordEvicted(evicted);
-    step.emit(new Effect.Erase(evicted));
+  private void evict(Step step, RecordIndex.Evicted evicted) {
+    AddressRecord gone = evicted.addressRecord();
+    schedule.drop(NodeId.ofRecord(gone.pubkey()));
+    observer.recordEvicted(gone, evicted.reason());
+    step.emit(new Effect.Erase(gone));
   }
 }

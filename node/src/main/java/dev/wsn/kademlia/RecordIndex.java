@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordIndex {
   /** What {@link #put} did. */
-  record Put(boolean isHeld, Optional<AddressRecord> evicted) {}
+  record Put(boolean isHeld, Optional<Evicted> evicted) {}
+
+  /** A record that made room for another. */
+  record Evicted(AddressRecord addressRecord, KademliaObserver.Departure reason) {}
 
   private static final class Held {
     private final NodeId place;
@@ -204,9 +207,13 @@ public final class RecordIndex {
     }
     Holder largest = holders.first();
     Held farthest = largest.first();
-    boolean isSmaller = largest.source != source && count(source) + 1 < largest.size();
     boolean isNearer = distance(place).compareTo(distance(farthest.place)) < 0;
-    return isSmaller || isNearer ? farthest : null;
+    return isSmaller(source, largest) || isNearer ? farthest : null;
+  }
+
+  /** Whether a source would have less than another one, also with one record more. */
+  private boolean isSmaller(long source, Holder largest) {
+    return largest.source != source && count(source) + 1 < largest.size();
   }
 
   Put put(AddressRecord addressRecord, long source) {
@@ -223,12 +230,17 @@ public final class RecordIndex {
     if (before != null) {
       return new Put(replace(before, addressRecord, source), Optional.empty());
     }
-    Held victim = null;
+    Optional<Evicted> evicted = Optional.empty();
     if (held.size() >= maxRecords) {
-      victim = victim(place, source);
+      Held victim = victim(place, source);
       if (victim == null) {
         return new Put(false, Optional.empty());
       }
+      KademliaObserver.Departure reason =
+          isSmaller(source, victim.holder)
+              ? KademliaObserver.Departure.LARGEST_SUBNET
+              : KademliaObserver.Departure.FARTHEST;
+      evicted = Optional.of(new Evicted(victim.addressRecord, reason));
       remove(victim);
     }
     Holder holder = holder(source);
@@ -237,7 +249,7 @@ public final class RecordIndex {
     byExpiry.add(added);
     holder.add(added);
     holders.changed(holder);
-    return new Put(true, Optional.ofNullable(victim).map(gone -> gone.addressRecord));
+    return new Put(true, evicted);
   }
 
   private boolean replace(Held before, AddressRecord addressRecord, long source) {

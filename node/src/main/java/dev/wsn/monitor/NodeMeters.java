@@ -1,5 +1,6 @@
 package dev.wsn.monitor;
 
+import dev.wsn.kademlia.KademliaObserver.Departure;
 import dev.wsn.kademlia.KademliaObserver.Drop;
 import dev.wsn.kademlia.KademliaObserver.Limit;
 import dev.wsn.kademlia.KademliaObserver.RequestKind;
@@ -210,18 +211,12 @@ public final class NodeMeters {
         "wsn.contacts.removed", "Nodes that left a table", metrics.contactsRemoved()::sum);
     meters.gauge("wsn.records", "Records held for others", () -> node.view().records());
     meters.counter("wsn.records.stored", "Records taken into keeping", metrics.stored()::sum);
-    meters.counter(
+    meters.tally(
         "wsn.records.evicted",
         "Records dropped, by reason",
-        metrics.expired()::sum,
         "reason",
-        "expired");
-    meters.counter(
-        "wsn.records.evicted",
-        "Records dropped, by reason",
-        node.metrics()::evicted,
-        "reason",
-        "made_room");
+        Departure.class,
+        metrics.departed());
     meters.tally(
         "wsn.stores.refused",
         "Stores refused because of the record, by reason",

@@ -15,7 +15,6 @@ public final class NodeMetrics {
   private final Map<RejectReason, AtomicLong> unsealable = counters(RejectReason.class);
   private final Map<RejectReason, AtomicLong> challenged = counters(RejectReason.class);
   private final AtomicLong challengesReceived = new AtomicLong();
-  private final AtomicLong evicted = new AtomicLong();
   private final Map<Drop, AtomicLong> dropped = counters(Drop.class);
   private final Map<Limit, AtomicLong> limited = counters(Limit.class);
 
@@ -61,10 +60,6 @@ public final class NodeMetrics {
     challengesReceived.incrementAndGet();
   }
 
-  void countEvicted() {
-    evicted.incrementAndGet();
-  }
-
   void countUnsealable(RejectReason reason) {
     Objects.requireNonNull(unsealable.get(reason)).incrementAndGet();
   }
@@ -90,11 +85,6 @@ public final class NodeMetrics {
   /** Challenges of other nodes to requests of this one. */
   public long challengesReceived() {
     return challengesReceived.get();
-  }
-
-  /** Records that had to make room for others. */
-  public long evicted() {
-    return evicted.get();
   }
 
   /** Messages that were not sent because no datagram could be made of them. */

@@ -79,7 +79,7 @@ final class NodeObserver implements KademliaObserver {
 
   @Override
   public void recordsExpired(int count) {
-    metrics.keeping().expired().add(count);
+    metrics.keeping().departed().add(Departure.EXPIRED, count);
   }
 
   @Override
@@ -123,9 +123,9 @@ final class NodeObserver implements KademliaObserver {
   }
 
   @Override
-  public void recordEvicted(AddressRecord addressRecord) {
-    metrics.countEvicted();
-    LOG.debug("a record made room for another");
+  public void recordEvicted(AddressRecord addressRecord, Departure reason) {
+    metrics.keeping().departed().count(reason);
+    LOG.debug("a record made room for another: {}", reason);
   }
 
   @Override

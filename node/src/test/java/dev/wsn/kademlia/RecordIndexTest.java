@@ -60,7 +60,10 @@ class RecordIndexTest {
     assertThat(other.refusal(place(sorted.get(0)), HeldRecord.OWN, 0)).isEmpty();
     RecordIndex.Put put = other.put(sorted.get(0), HeldRecord.OWN);
     assertThat(put.isHeld()).isTrue();
-    assertThat(put.evicted()).as("the farthest").contains(sorted.get(2));
+    assertThat(put.evicted())
+        .as("the farthest")
+        .contains(
+            new RecordIndex.Evicted(sorted.get(2), KademliaObserver.Departure.FARTHEST));
     assertThat(other.records()).containsExactlyInAnyOrder(sorted.get(0), sorted.get(1));
   }
 
@@ -99,7 +102,11 @@ class RecordIndexTest {
     AddressRecord far = sorted.get(19);
     assertThat(full.put(far, 9).evicted())
         .as("whoever has less need not be nearer")
-        .hasValueSatisfying(gone -> assertThat(sorted.indexOf(gone)).isBetween(9, 11));
+        .hasValueSatisfying(
+            gone -> {
+              assertThat(sorted.indexOf(gone.addressRecord())).isBetween(9, 11);
+              assertThat(gone.reason()).isEqualTo(KademliaObserver.Departure.LARGEST_SUBNET);
+            });
     assertThat(full.size()).isEqualTo(16);
     for (int i = 16; i < 19; i++) {
       full.put(sorted.get(i), 10 + i);
@@ -142,7 +149,7 @@ class RecordIndexTest {
       List<AddressRecord> before = small.records();
       RecordIndex.Put put = small.put(each, random.nextInt(4));
       List<AddressRecord> expected = new ArrayList<>(before);
-      put.evicted().ifPresent(gone -> assertThat(expected.remove(gone)).isTrue());
+      put.evicted().ifPresent(gone -> assertThat(expected.remove(gone.addressRecord())).isTrue());
       if (put.isHeld() && !expected.contains(each)) {
         expected.add(each);
       }
