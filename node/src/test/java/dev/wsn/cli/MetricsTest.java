@@ -190,7 +190,7 @@ class MetricsTest {
                 .sum())
         .isPositive();
     assertThat(text)
-        .contains("wsn_records_evicted_total{reason=\"made_room\"}")
+        .contains("wsn_records_evicted_total{reason=\"largest_subnet\"}")
         .contains("wsn_resolver_requests_total{face=\"nostr\",status=\"101\"}")
         .contains("wsn_resolver_dns_questions_total{result=\"answered\"}");
   }
