@@ -397,6 +397,17 @@ test('everything is reached with the keyboard', async () => {
   assert.fail('the button to connect is not reached')
 })
 
+test('the page of a problem has the same sheet and is accessible', async () => {
+  await open(PHONE, 'dark', resolver, true)
+  await page.goto(`${resolver}/problems/key-unknown`)
+  await page.getByRole('heading', { level: 1, name: 'No live record of this key' }).waitFor()
+  await checkAccess('problem')
+  assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth))
+  await shoot('problem')
+  await page.getByRole('link', { name: 'wsn' }).click()
+  await page.getByLabel('Public key').waitFor()
+})
+
 for (const [name, viewport] of [['wide', WIDE], ['phone', PHONE]]) {
   for (const scheme of ['light', 'dark']) {
     test(`it is accessible and fits: ${name}, ${scheme}`, async () => {
