@@ -62,8 +62,7 @@ class RecordIndexTest {
     assertThat(put.isHeld()).isTrue();
     assertThat(put.evicted())
         .as("the farthest")
-        .contains(
-            new RecordIndex.Evicted(sorted.get(2), KademliaObserver.Departure.FARTHEST));
+        .contains(new RecordIndex.Evicted(sorted.get(2), KademliaObserver.Departure.FARTHEST));
     assertThat(other.records()).containsExactlyInAnyOrder(sorted.get(0), sorted.get(1));
   }
 
