@@ -259,6 +259,7 @@ public final class Experiment {
                   answer.evidence().elapsedMillis(),
                   last.evidence().elapsedMillis(),
                   result(answer, expected),
+                  result(last, expected),
                   answer.evidence().hops(),
                   last.evidence().asked()));
         });

@@ -12,6 +12,10 @@ import java.util.function.ToDoubleFunction;
  * @param p50Millis median time to a fresh answer
  * @param p95Millis 95th percentile of it
  * @param p99Millis 99th percentile of it
+ * @param finalSuccess share of the lookups that had the fresh record at their end
+ * @param finalStale share of them that had an older one at their end
+ * @param finalP50Millis median time to the end of a lookup
+ * @param finalP99Millis 99th percentile of it
  * @param hops on average
  * @param asked nodes asked per lookup on average
  * @param loadP50 requests per server and minute, median over the servers
@@ -25,6 +29,10 @@ public record Figures(
     double p50Millis,
     double p95Millis,
     double p99Millis,
+    double finalSuccess,
+    double finalStale,
+    double finalP50Millis,
+    double finalP99Millis,
     double hops,
     double asked,
     double loadP50,
@@ -43,6 +51,10 @@ public record Figures(
         median(runs, Figures::p50Millis),
         median(runs, Figures::p95Millis),
         median(runs, Figures::p99Millis),
+        median(runs, Figures::finalSuccess),
+        median(runs, Figures::finalStale),
+        median(runs, Figures::finalP50Millis),
+        median(runs, Figures::finalP99Millis),
         median(runs, Figures::hops),
         median(runs, Figures::asked),
         median(runs, Figures::loadP50),

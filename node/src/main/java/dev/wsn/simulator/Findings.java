@@ -1,6 +1,7 @@
 package dev.wsn.simulator;
 
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a run showed.
@@ -46,14 +47,19 @@ public record Findings(
             .mapToDouble(Sample::answerMillis)
             .sorted()
             .toArray();
+    double[] ends = samples.stream().mapToDouble(Sample::finalMillis).sorted().toArray();
     double[] loads = requestsPerMinute.stream().mapToDouble(each -> each).toArray();
     return new Figures(
         samples.size(),
-        share(Sample.Result.FRESH),
-        share(Sample.Result.STALE),
+        share(Sample::result, Sample.Result.FRESH),
+        share(Sample::result, Sample.Result.STALE),
         Quantiles.of(answers, 0.5),
         Quantiles.of(answers, 0.95),
         Quantiles.of(answers, 0.99),
+        share(Sample::finalResult, Sample.Result.FRESH),
+        share(Sample::finalResult, Sample.Result.STALE),
+        Quantiles.of(ends, 0.5),
+        Quantiles.of(ends, 0.99),
         samples.stream().mapToInt(Sample::hops).average().orElse(0),
         samples.stream().mapToInt(Sample::asked).average().orElse(0),
         Quantiles.of(loads, 0.5),
@@ -61,8 +67,8 @@ public record Findings(
         Quantiles.of(loads, 1));
   }
 
-  private double share(Sample.Result result) {
-    long count = samples.stream().filter(sample -> sample.result() == result).count();
+  private double share(Function<Sample, Sample.Result> which, Sample.Result result) {
+    long count = samples.stream().filter(sample -> which.apply(sample) == result).count();
     return samples.isEmpty() ? 0 : (double) count / samples.size();
   }
 }
