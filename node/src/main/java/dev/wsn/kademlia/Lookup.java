@@ -35,10 +35,11 @@ final class Lookup {
 
   private final NodeId target;
   private final Parameters parameters;
-  private final int alpha;
+  private int alpha;
   private final int width;
   private final Map<PublicKey, Lookup> askedBy;
   private final KademliaObserver observer;
+  private final @Nullable Region avoided;
   private final TreeSet<Candidate> shortlist = new TreeSet<>(ORDER);
   private final Map<Contact, Candidate> byContact = new HashMap<>();
   private final Map<PublicKey, Integer> perKey = new HashMap<>();
@@ -51,7 +52,17 @@ final class Lookup {
   private int fruitless;
 
   Lookup(NodeId target, Parameters parameters, int alpha, KademliaObserver observer) {
-    this(target, parameters, alpha, parameters.k(), new HashMap<>(), observer);
+    this(target, parameters, alpha, parameters.k(), new HashMap<>(), null, observer);
+  }
+
+  /**
+   * A lookup that passes a part of the key space by.
+   *
+   * @param avoided whose nodes are neither asked nor counted
+   */
+  Lookup(
+      NodeId target, Parameters parameters, int alpha, Region avoided, KademliaObserver observer) {
+    this(target, parameters, alpha, parameters.k(), new HashMap<>(), avoided, observer);
   }
 
   /**
@@ -67,11 +78,23 @@ final class Lookup {
       int width,
       Map<PublicKey, Lookup> askedBy,
       KademliaObserver observer) {
+    this(target, parameters, alpha, width, askedBy, null, observer);
+  }
+
+  private Lookup(
+      NodeId target,
+      Parameters parameters,
+      int alpha,
+      int width,
+      Map<PublicKey, Lookup> askedBy,
+      @Nullable Region avoided,
+      KademliaObserver observer) {
     this.target = target;
     this.parameters = parameters;
     this.alpha = alpha;
     this.width = width;
     this.askedBy = askedBy;
+    this.avoided = avoided;
     this.observer = observer;
   }
 
@@ -82,6 +105,11 @@ final class Lookup {
   /** Adds contacts that are known from the start. */
   void start(List<Contact> known) {
     known.forEach(contact -> add(contact, 1));
+  }
+
+  /** From now on the whole front is asked at once: there is something to be found there. */
+  void hurry() {
+    alpha = Math.max(alpha, width);
   }
 
   boolean isEmpty() {
@@ -207,6 +235,11 @@ final class Lookup {
     return closest;
   }
 
+  /** The k closest contacts that are known now and not silent, whether they answered or not. */
+  List<Contact> nearest() {
+    return front().stream().map(Candidate::contact).toList();
+  }
+
   /** All contacts that answered, closest first. */
   List<Contact> allAnswered() {
     return shortlist.stream()
@@ -294,7 +327,9 @@ final class Lookup {
   }
 
   private boolean add(Contact contact, int contactHops) {
-    if (byContact.containsKey(contact) || perKey.getOrDefault(contact.key(), 0) >= MAX_PER_KEY) {
+    if ((avoided != null && avoided.contains(contact.id()))
+        || byContact.containsKey(contact)
+        || perKey.getOrDefault(contact.key(), 0) >= MAX_PER_KEY) {
       return false;
     }
     Candidate candidate =

@@ -7,8 +7,9 @@ import java.util.OptionalDouble;
 /**
  * How many nodes one address family has, judged by how close together the k closest of a lookup are
  * (as pubky/mainline does). Each sixteenth of the key space has one voice, that of its last lookup,
- * and the median counts: who crowds around one place is not heard elsewhere. A voice is heard for
- * twenty minutes, a little longer than a bucket goes without a refresh.
+ * and the median counts, of an even number the lower one: who crowds around one place is not heard
+ * elsewhere, and nobody can make a network look emptier than it is. A voice is heard for twenty
+ * minutes, a little longer than a bucket goes without a refresh.
  */
 final class NetworkSize {
   private static final int SLOTS = 16;
@@ -42,7 +43,7 @@ final class NetworkSize {
       return OptionalDouble.empty();
     }
     Arrays.sort(heard, 0, count);
-    return OptionalDouble.of((heard[(count - 1) / 2] + heard[count / 2]) / 2);
+    return OptionalDouble.of(heard[(count - 1) / 2]);
   }
 
   /**

@@ -102,7 +102,7 @@ final class NodeState {
     Request request =
         new Request(freshId(), isClientTowards(to), addressTokens.of(to, step.millis()), ask);
     tables.of(to).reachability().sent(step.millis(), to.address());
-    long lateAt = step.millis() + timeoutMillis(to);
+    long lateAt = step.millis() + timeoutMillis(to, ask);
     long overAt = step.millis() + parameters.maxTimeoutMillis();
     pending.add(
         new PendingRequest(
@@ -126,7 +126,8 @@ final class NodeState {
     return id;
   }
 
-  private long timeoutMillis(Contact to) {
+  /** A lookup waits for nobody longer than for most: its slot goes to the next. */
+  private long timeoutMillis(Contact to, Request.Ask ask) {
     RoundTrips own =
         tables
             .of(to)
@@ -134,7 +135,10 @@ final class NodeState {
             .map(TableEntry::roundTrips)
             .filter(RoundTrips::isMeasured)
             .orElse(roundTrips);
-    return own.timeoutMillis(parameters);
+    long patience = own.timeoutMillis(parameters);
+    return ask instanceof Request.Store
+        ? patience
+        : Math.min(patience, roundTrips.impatientMillis(parameters));
   }
 
   void begin(Step step, IpPort own, List<Acquaintance> acquaintances) {
@@ -152,6 +156,7 @@ final class NodeState {
       }
     }
     for (RoutingTable table : tables.both()) {
+      measured(step, table, table.own(), table.closest(table.own(), parameters.k(), false));
       table.spreadRefresh(() -> step.millis() + jitter(Upkeep.REFRESH_MILLIS));
     }
   }

@@ -84,6 +84,9 @@ public final class Protocol {
   /** Disjoint paths of a {@link ReadPolicy#SECURE} read (S/Kademlia: 4 to 8). */
   static final int DISJOINT_PATHS = 4;
 
+  /** Holders that a {@link ReadPolicy#FAST} read hears before its first answer. */
+  static final int FAST_HOLDERS = 9;
+
   /** Contacts of the buckets that cover the far half, quarter and eighth of the key space. */
   static final int[] WIDE_BUCKETS = {128, 64, 32};
 

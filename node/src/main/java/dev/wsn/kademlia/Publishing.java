@@ -64,7 +64,7 @@ final class Publishing extends RecordSearch {
     node.remember(addressRecord);
     sightings.know(addressRecord);
     node.heldLive(step, place).ifPresent(sightings::know);
-    lookUp(step, 1);
+    lookUp(step, 1, node.parameters.alpha());
     begin(step);
   }
 
@@ -75,6 +75,7 @@ final class Publishing extends RecordSearch {
     Optional<AddressRecord> newer = newer(step);
     if (newer.isPresent()) {
       node.correctOwn(step, newer.get());
+      repair(step, newer.get(), false);
       int refusing = sightings.newerThan(addressRecord);
       if (refusing > 0) {
         refusals.put(RecordRejection.OLDER_THAN_KNOWN, refusing);
@@ -86,7 +87,9 @@ final class Publishing extends RecordSearch {
     if (isAmongClosest) {
       node.keep(step, addressRecord);
     }
-    if (!isOnlyIfFew || isWidened() || !hasEnoughCopies(closest, isAmongClosest)) {
+    if (isOnlyIfFew && !isWidened() && hasEnoughCopies(closest, isAmongClosest)) {
+      repair(step, addressRecord, false);
+    } else {
       for (Contact contact : holders()) {
         open.add(contact);
         store(step, contact, sightings.storeToken(contact));

@@ -2,7 +2,10 @@ package dev.wsn.kademlia;
 
 /** How sure a reader wants to be. */
 public enum ReadPolicy {
-  /** The first verified record that is not older than anything remembered; the search goes on. */
+  /**
+   * The newest record that the first {@link Protocol#FAST_HOLDERS} of the k closest returned, if it
+   * is not older than anything remembered; the search goes on, and its end is the final answer.
+   */
   FAST,
   /** All k closest nodes are asked; the newest wins and stale holders are repaired. */
   QUORUM,

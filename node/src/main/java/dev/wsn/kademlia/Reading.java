@@ -3,12 +3,14 @@ package dev.wsn.kademlia;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks a key's record up. The first holder on the way ends a fast read. Other reads wait for the k
- * closest and then store the newest record at those of them that have an older one or none; a fast
- * read ends its search in the background, and stores it at those that have an older one.
+ * Looks a key's record up. A fast read answers when {@link Protocol#FAST_HOLDERS} of what look like
+ * the k closest returned a record: who hands out old ones does not decide alone. It ends its search
+ * in the background, and stores the newest record at those of the k closest that have an older one.
+ * Other reads wait for the k closest, and store it at those that have none, too.
  */
 final class Reading extends RecordSearch {
   private final ReadPolicy policy;
@@ -22,7 +24,10 @@ final class Reading extends RecordSearch {
 
   void start(Step step) {
     node.heldLive(step, place).ifPresent(sightings::know);
-    lookUp(step, policy == ReadPolicy.SECURE ? Protocol.DISJOINT_PATHS : 1);
+    lookUp(
+        step,
+        policy == ReadPolicy.SECURE ? Protocol.DISJOINT_PATHS : 1,
+        node.parameters.wideAlpha());
     answerFast(step);
     begin(step);
   }
@@ -43,13 +48,16 @@ final class Reading extends RecordSearch {
     newest.ifPresent(
         found -> {
           node.correctOwn(step, found);
-          repair(step, found);
+          repair(step, found, policy != ReadPolicy.FAST);
         });
   }
 
   private void answerFast(Step step) {
+    if (policy != ReadPolicy.FAST || hasAnswered) {
+      return;
+    }
     Optional<AddressRecord> newest = sightings.newest(step);
-    if (policy == ReadPolicy.FAST && !hasAnswered && newest.isPresent()) {
+    if (newest.isPresent() && isConfirmed(step)) {
       hasAnswered = true;
       Outcome.Evidence evidence = evidence(step, sightings.had(), agreed(step));
       tell(step, new Outcome.Read(newest, evidence, path(newest), false));
@@ -60,14 +68,28 @@ final class Reading extends RecordSearch {
     return asked(place, contact -> sightings.said(contact, newest));
   }
 
-  private void repair(Step step, AddressRecord newest) {
-    for (Contact contact : holders()) {
-      Token token = sightings.storeToken(contact);
-      boolean isWrong = policy != ReadPolicy.FAST || sightings.hasAny(contact);
-      if (token.isPresent() && isWrong && !sightings.has(contact, newest)) {
-        node.send(step, contact, new Request.Store(token, newest.event()), Sender.NONE);
+  /**
+   * Whether enough holders were heard among the k closest, in every family that has so many nodes,
+   * and the k closest look as they should.
+   */
+  private boolean isConfirmed(Step step) {
+    int families = 0;
+    for (Map.Entry<RoutingTable, List<Lookup>> family : paths().entrySet()) {
+      List<Contact> nearest = family.getValue().get(0).nearest();
+      if (nearest.size() >= node.parameters.k()) {
+        families++;
+        if (!isConfirmed(step, family.getKey(), nearest)) {
+          return false;
+        }
       }
     }
+    return families > 0;
+  }
+
+  private boolean isConfirmed(Step step, RoutingTable table, List<Contact> nearest) {
+    int needed = Math.min(Protocol.FAST_HOLDERS, node.parameters.k());
+    return nearest.stream().filter(sightings::hasAny).count() >= needed
+        && Region.isPlausible(node.parameters, table, step.millis(), place, nearest);
   }
 
   private int agreed(Step step) {

@@ -1,6 +1,7 @@
 package dev.wsn.kademlia;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.record.AddressRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,14 +42,14 @@ abstract class RecordSearch extends Search {
   }
 
   /** Adds the lookups of both families. */
-  final void lookUp(Step step, int pathsPerFamily) {
+  final void lookUp(Step step, int pathsPerFamily, int alpha) {
     for (RoutingTable table : node.tables.both()) {
       if (pathsPerFamily == 1) {
-        Lookup lookup = new Lookup(place, node.parameters, node.parameters.alpha(), node.observer);
+        Lookup lookup = new Lookup(place, node.parameters, alpha, node.observer);
         lookup.start(known(table, place));
         lookUp(step, table, lookup, new Request.FindRecord(place));
       } else {
-        disjoint(step, table, pathsPerFamily);
+        disjoint(step, table, pathsPerFamily, alpha);
       }
     }
   }
@@ -57,7 +58,7 @@ abstract class RecordSearch extends Search {
    * Deals the known contacts out to paths that never ask the same node. Together the paths hear
    * twice as many nodes as one lookup would.
    */
-  private void disjoint(Step step, RoutingTable table, int count) {
+  private void disjoint(Step step, RoutingTable table, int count, int alpha) {
     List<Contact> known = known(table, place);
     int width = (2 * node.parameters.k() + count - 1) / count;
     Map<PublicKey, Lookup> askedBy = new HashMap<>();
@@ -66,9 +67,7 @@ abstract class RecordSearch extends Search {
       for (int i = path; i < known.size(); i += count) {
         own.add(known.get(i));
       }
-      Lookup lookup =
-          new Lookup(
-              place, node.parameters, node.parameters.alpha(), width, askedBy, node.observer);
+      Lookup lookup = new Lookup(place, node.parameters, alpha, width, askedBy, node.observer);
       lookup.start(own);
       lookUp(step, table, lookup, new Request.FindRecord(place));
     }
@@ -78,6 +77,9 @@ abstract class RecordSearch extends Search {
   void heard(Step step, Contact contact, Reply.Answer answer) {
     if (answer instanceof Reply.RecordFound found) {
       sightings.heard(step, contact, found);
+      if (sightings.hasAny(contact)) {
+        paths().values().forEach(family -> family.forEach(Lookup::hurry));
+      }
     }
   }
 
@@ -100,14 +102,21 @@ abstract class RecordSearch extends Search {
               regions.put(table, region);
               scout(table, region, closest);
             });
-    // After it was judged: what somebody put there is no measure.
-    node.measured(step, table, place, closest);
+    // What somebody put there is no measure.
+    if (!regions.containsKey(table)) {
+      node.measured(step, table, place, closest);
+    }
   }
 
   private void scout(RoutingTable table, Region region, List<Contact> closest) {
     for (NodeId target : region.targets(node.random)) {
-      Lookup lookup = new Lookup(target, node.parameters, node.parameters.alpha(), node.observer);
-      lookup.start(known(table, target));
+      // Around whoever sits nearer to the place, who would fill the front and name each other.
+      Region nearer = region.beyond(target);
+      Lookup lookup =
+          new Lookup(target, node.parameters, node.parameters.alpha(), nearer, node.observer);
+      List<Contact> known = table.closest(target, table.size(), false);
+      known.removeIf(contact -> nearer.contains(contact.id()));
+      lookup.start(known.subList(0, Math.min(2 * node.parameters.k(), known.size())));
       lookup.start(closest);
       scouts.computeIfAbsent(table, family -> new ArrayList<>()).add(lookup);
       lookUpBesides(lookup, new Request.FindNode(target), false);
@@ -147,6 +156,21 @@ abstract class RecordSearch extends Search {
   final boolean isInRegion() {
     return regions.entrySet().stream()
         .anyMatch(each -> each.getValue().contains(each.getKey().own()));
+  }
+
+  /**
+   * Stores the newest record at those who should have it and returned an older one.
+   *
+   * @param isMissingToo whether those who returned none get it as well
+   */
+  final void repair(Step step, AddressRecord newest, boolean isMissingToo) {
+    for (Contact contact : holders()) {
+      Token token = sightings.storeToken(contact);
+      boolean isWrong = isMissingToo || sightings.hasAny(contact);
+      if (token.isPresent() && isWrong && !sightings.has(contact, newest)) {
+        node.send(step, contact, new Request.Store(token, newest.event()), Sender.NONE);
+      }
+    }
   }
 
   /** Who should have the record: the k closest, and everybody else in the region. */

@@ -21,6 +21,9 @@ record Region(NodeId place, int bits) {
   /** How much denser than elsewhere the nodes around a place may be before that is suspicious. */
   private static final double CROWDED = 2;
 
+  /** How much sparser they may be before it is likely that some of them are not known yet. */
+  private static final double SPARSE = 2;
+
   /** How many bits wider the region is when the estimate of the network's size is in doubt too. */
   private static final int UNIFORM_BITS = 2;
 
@@ -46,6 +49,24 @@ record Region(NodeId place, int bits) {
   }
 
   /**
+   * Whether these are as close together as the k closest should be, and of as many networks: as far
+   * as this node can judge they are all that are there, and nobody put them there. Never so while
+   * nothing was measured.
+   */
+  static boolean isPlausible(
+      Parameters parameters,
+      RoutingTable table,
+      long nowMillis,
+      NodeId place,
+      List<Contact> closest) {
+    OptionalDouble nodes = table.nodes(nowMillis);
+    return closest.size() >= parameters.k()
+        && nodes.isPresent()
+        && SPARSE * NetworkSize.around(place, closest) > nodes.getAsDouble()
+        && suspected(parameters, table, nowMillis, place, closest).isEmpty();
+  }
+
+  /**
    * Whether the contacts come from less than half as many providers' networks (/16 of IPv4, /32 of
    * IPv6) as as many of the far half of the table do.
    */
@@ -67,6 +88,11 @@ record Region(NodeId place, int bits) {
 
   boolean contains(NodeId id) {
     return place.distanceTo(id).sharedBits() >= bits;
+  }
+
+  /** The nearer half of the region, of half that, and so on, that a target of it is not in. */
+  Region beyond(NodeId target) {
+    return new Region(place, place.distanceTo(target).sharedBits() + 1);
   }
 
   /**

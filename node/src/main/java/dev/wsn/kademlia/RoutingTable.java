@@ -204,10 +204,14 @@ final class RoutingTable {
     }
   }
 
-  /** Index of the bucket that is due for a refresh the longest; empty if none is. */
-  OptionalInt bucketToRefresh(long nowMillis) {
+  /**
+   * Index of the bucket that is due for a refresh the longest; empty if none is.
+   *
+   * @param nearestIndex nearer buckets are left alone
+   */
+  OptionalInt bucketToRefresh(long nowMillis, int nearestIndex) {
     int due = -1;
-    int inhabited = nearestInhabited();
+    int inhabited = Math.max(nearestIndex, nearestInhabited());
     for (int i = Protocol.ID_BITS - 1; i >= inhabited; i--) {
       if (refreshDueMillis[i] <= nowMillis
           && (due < 0 || refreshDueMillis[i] < refreshDueMillis[due])) {

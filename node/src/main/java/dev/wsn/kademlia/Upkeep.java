@@ -248,17 +248,22 @@ final class Upkeep {
   private static final long REFRESH_TICK_MILLIS = 30_000;
   private static final long REFRESH_PAUSE_MILLIS = 1000;
 
-  /** Searches for a random id of a bucket that was not looked up for a quarter of an hour. */
+  /**
+   * Searches for a random id of a bucket that was not looked up for a quarter of an hour. A client
+   * does so in the far half only, so that it knows the size of the network from another place than
+   * its own, where somebody may have crowded.
+   */
   private void refreshBuckets(Step step) {
     if (step.millis() < refreshAtMillis) {
       return;
     }
     refreshAtMillis = step.millis() + REFRESH_TICK_MILLIS;
-    if (node.parameters.isClient() || isRunning(refreshing) || isRunning(joining)) {
+    if (isRunning(refreshing) || isRunning(joining)) {
       return;
     }
+    int nearest = node.parameters.isClient() ? Protocol.ID_BITS - 1 : 0;
     for (RoutingTable table : node.tables.both()) {
-      OptionalInt bucket = table.bucketToRefresh(step.millis());
+      OptionalInt bucket = table.bucketToRefresh(step.millis(), nearest);
       if (bucket.isPresent() && !node.operations.isFull()) {
         refreshAtMillis = step.millis() + REFRESH_PAUSE_MILLIS;
         NodeSearch search =

@@ -33,7 +33,7 @@ class BehindRoutersTest {
       }
       (i < OPEN ? open : hidden).add(node);
     }
-    network.run(25 * 60_000);
+    network.run(40 * 60_000);
 
     assertThat(open).allMatch(node -> node.kademlia.isReachableOverIpv4());
     assertThat(hidden).noneMatch(node -> node.kademlia.isReachableOverIpv4());

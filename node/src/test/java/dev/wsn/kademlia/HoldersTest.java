@@ -120,6 +120,25 @@ class HoldersTest {
         .isEmpty();
   }
 
+  /** As after a partition: enough have the newest record, and one has the one before. */
+  @Test
+  void oneWhoHasAnOlderRecordIsCorrectedAlthoughEnoughHaveTheNewest() {
+    AddressRecord older = Peers.signed(1, Peers.WALL - 60, Duration.ofHours(12));
+    NodeByHand holder =
+        settled(
+            Parameters.defaults().asLocal(), Peers.contact(1), Peers.contact(2), Peers.contact(3));
+    holder.meet(Peers.contact(4));
+    List<Effect.Send> finds = findsUntil(holder, holder.millis + HASTE);
+    assertThat(finds).hasSize(4);
+    for (Effect.Send find : finds) {
+      boolean isNew = find.to().equals(Peers.contact(4));
+      holder.reply(find, isNew ? token(6, older) : token(5, held()));
+    }
+    assertThat(holder.sends()).extracting(Effect.Send::to).containsExactly(Peers.contact(4));
+    assertThat(holder.sends().get(0).request().ask())
+        .isEqualTo(new Request.Store(new Token(6), held().event()));
+  }
+
   @Test
   void recordIsLookedAfterWhenHoldersVanish() {
     Contact[] contacts = {Peers.contact(1), Peers.contact(2), Peers.contact(3)};

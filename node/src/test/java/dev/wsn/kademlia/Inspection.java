@@ -26,7 +26,8 @@ public final class Inspection {
         continue;
       }
       for (Lookup lookup : search.lookups()) {
-        bound("in flight", lookup.inFlight(), node.parameters.wideAlpha(), violations);
+        int most = Math.max(node.parameters.wideAlpha(), node.parameters.k());
+        bound("in flight", lookup.inFlight(), most, violations);
         bound("asked", lookup.askedCount(), Protocol.MAX_ASKED_PER_LOOKUP, violations);
       }
     }

@@ -60,6 +60,35 @@ class LookupTest {
   }
 
   @Test
+  void hurryAsksTheWholeFront() {
+    lookup.start(all(0b1000, 0b0010, 0b0100, 0b10000));
+    assertThat(allNext()).hasSize(2);
+    lookup.hurry();
+    assertThat(allNext()).isEqualTo(all(0b1000));
+    assertThat(lookup.nearest()).isEqualTo(all(0b0010, 0b0100, 0b1000));
+    lookup.silent(at(0b0010));
+    assertThat(lookup.nearest()).isEqualTo(all(0b0100, 0b1000, 0b10000));
+  }
+
+  @Test
+  void avoidedPartOfTheKeySpaceIsNotThere() {
+    lookup =
+        new Lookup(
+            TARGET,
+            Parameters.defaults().asLocal().withK(3),
+            2,
+            new Region(TARGET, 6),
+            KademliaObserver.NONE);
+    lookup.start(all(0b0011, 0b0100));
+    assertThat(allNext()).isEqualTo(all(0b0100));
+    lookup.answered(at(0b0100), all(0b0001, 0b0010, 0b1000));
+    assertThat(allNext()).isEqualTo(all(0b1000));
+    lookup.answered(at(0b1000), List.of());
+    assertThat(lookup.isDone()).isTrue();
+    assertThat(lookup.allAnswered()).isEqualTo(all(0b0100, 0b1000));
+  }
+
+  @Test
   void answersBringCloserContactsThatAreAskedNext() {
     lookup.start(all(0b1000));
     allNext();

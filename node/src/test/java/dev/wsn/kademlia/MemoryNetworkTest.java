@@ -25,6 +25,8 @@ class MemoryNetworkTest {
     assertThat(published.required()).isEqualTo(10);
     assertThat(published.acknowledged()).isEqualTo(20);
     assertThat(published.refusals()).isEmpty();
+    // Everybody gets an idea of how large the network is.
+    network.run(60_000);
     for (MemoryNetwork.Node node : nodes) {
       Outcome.Read fast = node.resolve(signed.pubkey(), ReadPolicy.FAST);
       assertThat(fast.newest()).contains(signed);

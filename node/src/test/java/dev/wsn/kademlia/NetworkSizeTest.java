@@ -31,7 +31,11 @@ class NetworkSizeTest {
     for (int i = 0; i < 50; i++) {
       size.measured(0, Peers.id(0x40 + i % 16), 1_000_000);
     }
-    assertThat(size.nodes(0)).as("median of four").hasValue(1050);
+    assertThat(size.nodes(0)).as("the lower of the middle two").hasValue(1000);
+    NetworkSize two = new NetworkSize();
+    two.measured(0, Peers.id(0x10), 900);
+    two.measured(0, Peers.id(0x40), 1_000_000);
+    assertThat(two.nodes(0)).as("a crowd does not outvote one other place").hasValue(900);
   }
 
   @Test

@@ -144,6 +144,21 @@ class PublishingTest {
   }
 
   @Test
+  void newerRecordOnTheWayGoesToWhoeverHasAnOlderOne() {
+    node.meet(Peers.contact(1), Peers.contact(2), Peers.contact(3));
+    node.publish(signed);
+    List<Effect.Send> finds = node.sends();
+    node.reply(finds.get(0), token(1, newer));
+    node.reply(finds.get(1), token(2));
+    node.reply(finds.get(2), token(3, signed));
+
+    assertThat(node.sends()).extracting(Effect.Send::to).containsExactly(finds.get(2).to());
+    assertThat(node.sends().get(0).request().ask())
+        .isEqualTo(new Request.Store(new Token(3), newer.event()));
+    assertThat(node.published().newerKnown()).contains(newer);
+  }
+
+  @Test
   void newerRecordThatThisNodeHoldsStopsIt() {
     node.store(Peers.contact(9), newer);
     node.publish(signed);

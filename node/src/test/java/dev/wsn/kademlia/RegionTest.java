@@ -65,6 +65,36 @@ class RegionTest {
   }
 
   @Test
+  void closestArePlausibleWhenTheyAreAsDenseAsTheNetwork() {
+    assertThat(isPlausible(upTo(12))).as("nothing to compare with").isFalse();
+    table.networkSize().measured(0, Peers.id(0x70), 64);
+    assertThat(isPlausible(upTo(12))).isTrue();
+    assertThat(isPlausible(upTo(23))).isTrue();
+    assertThat(isPlausible(upTo(25))).as("half of them are not known yet").isFalse();
+    assertThat(isPlausible(upTo(5))).as("somebody crowds here").isFalse();
+    assertThat(isPlausible(upTo(12).subList(0, K - 1))).isFalse();
+  }
+
+  private boolean isPlausible(List<Contact> closest) {
+    return Region.isPlausible(parameters, table, 0, PLACE, closest);
+  }
+
+  /** Who looks for nodes of one part of a region passes the part by that the place is in. */
+  @Test
+  void whatLiesNearerThanATargetIsThePlacesOwnPart() {
+    NodeId place = NodeId.ofRecord(Peers.key(7));
+    Region region = new Region(place, 9);
+    for (NodeId target : region.targets(random)) {
+      Region nearer = region.beyond(target);
+      assertThat(nearer.contains(place)).isTrue();
+      assertThat(nearer.contains(target)).isFalse();
+      int shared = place.distanceTo(target).sharedBits();
+      assertThat(nearer.contains(place.beside(shared + 1, random))).isTrue();
+      assertThat(nearer.contains(place.beside(shared, random))).isFalse();
+    }
+  }
+
+  @Test
   void fewProvidersAreSuspiciousUnlessTheWholeTableHasFew() {
     table.networkSize().measured(0, Peers.id(0x70), 64);
     List<Contact> oneProvider = new ArrayList<>();

@@ -22,6 +22,13 @@ class RoundTripsTest {
   }
 
   @Test
+  void whoCanBeReplacedIsAwaitedForLess() {
+    assertThat(roundTrips.impatientMillis(PARAMETERS)).isEqualTo(1000);
+    roundTrips.measured(200);
+    assertThat(roundTrips.impatientMillis(PARAMETERS)).isEqualTo(500);
+  }
+
+  @Test
   void steadyRoundTripsNarrowTheTimeout() {
     for (int i = 0; i < 50; i++) {
       roundTrips.measured(200);

@@ -266,16 +266,16 @@ class RoutingTableTest {
 
   @Test
   void bucketsThatHaveContactsOrAreFartherAreRefreshedInTheOrderTheyAreDue() {
-    assertThat(table.bucketToRefresh(NOW)).isEmpty();
+    assertThat(table.bucketToRefresh(NOW, 0)).isEmpty();
     table.answered(Peers.toy(0b0010_0000, 1), NOW, 10);
 
     table.markLookedUp(Peers.id(0b1000_0000), 5_000);
     table.markLookedUp(Peers.id(0b0100_0000), 4_000);
     table.markLookedUp(Peers.id(0), 1);
-    assertThat(table.bucketToRefresh(NOW)).isEqualTo(OptionalInt.of(253));
+    assertThat(table.bucketToRefresh(NOW, 0)).isEqualTo(OptionalInt.of(253));
     table.markLookedUp(Peers.id(0b0010_0000), 6_000);
-    assertThat(table.bucketToRefresh(NOW)).isEmpty();
-    assertThat(table.bucketToRefresh(5_500)).isEqualTo(OptionalInt.of(254));
+    assertThat(table.bucketToRefresh(NOW, 0)).isEmpty();
+    assertThat(table.bucketToRefresh(5_500, 0)).isEqualTo(OptionalInt.of(254));
   }
 
   @Test

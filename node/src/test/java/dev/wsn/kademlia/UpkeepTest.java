@@ -216,13 +216,19 @@ class UpkeepTest {
   }
 
   @Test
-  void clientsPingAndRefreshNothing() {
+  void clientsPingNobodyAndLookUpTheFarHalfOnly() {
     NodeByHand client = new NodeByHand(Parameters.defaults().asLocal().asClient());
     client.join(Peers.contact(1));
     client.reply(client.sends().get(0), new Reply.Nodes(List.of()));
+    NodeId own = NodeId.unplaced(NodeByHand.SELF);
     List<Effect.Send> sends = liveUntil(client, 14 * MINUTE);
-    assertThat(sends).isEmpty();
-    assertThat(client.sends()).isEmpty();
+    boolean isFar = own.distanceTo(Peers.contact(1).id()).sharedBits() == 0;
+    assertThat(sends).hasSize(isFar ? 1 : 0);
+    assertThat(sends)
+        .allMatch(
+            send ->
+                send.request().ask() instanceof Request.FindNode find
+                    && own.distanceTo(find.target()).sharedBits() == 0);
     assertThat(liveUntil(client, 40 * MINUTE)).as("but looks for newcomers").isNotEmpty();
   }
 
