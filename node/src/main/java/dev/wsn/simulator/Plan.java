@@ -45,6 +45,7 @@ public record Plan(
   private static final int MIN_NODES = 4;
   private static final int MAX_COUNT = 10_000_000;
   private static final Duration MAX_DURATION = Duration.ofDays(30);
+  private static final Duration MAX_SURVIVAL = Duration.ofHours(24).minusMinutes(2);
 
   /**
    * Checks the ranges.
@@ -78,6 +79,9 @@ public record Plan(
     check(
         start != Start.SNAPSHOT || scenario == Scenario.LOOKUPS,
         "a snapshot has no upkeep, so only lookups can be simulated in it");
+    check(
+        scenario != Scenario.SURVIVAL || duration.compareTo(MAX_SURVIVAL) <= 0,
+        "records live for 24 hours, and are published first: survival lasts at most 1438 minutes");
   }
 
   private static void check(boolean holds, String otherwise) {

@@ -163,6 +163,8 @@ class ExperimentTest {
         .hasMessageContaining("nodes are 4");
     assertThatThrownBy(() -> plan(Scenario.SURVIVAL, 30, Start.SNAPSHOT, 1))
         .hasMessageContaining("no upkeep");
+    assertThatThrownBy(() -> plan(Scenario.SURVIVAL, 30, Start.GROWN, 1439))
+        .hasMessageContaining("live for 24 hours");
     assertThatThrownBy(() -> plan(Scenario.LOOKUPS, 30, Start.JOIN, 0))
         .hasMessageContaining("more than nothing");
   }
