@@ -58,11 +58,13 @@ final class ServerOption {
    */
   void serve(Host host, Monitoring.Subject subject, Runnable announce) {
     Monitoring monitoring = Monitoring.start(host, metrics, meters, subject);
+    ClockWatch watch = ClockWatch.start(host.clock(), host.monotonicMillis());
     try {
       announce.run();
       monitoring.announce(host);
       host.stop().await();
     } finally {
+      watch.close();
       monitoring.close();
     }
   }
