@@ -20,6 +20,7 @@ import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolver;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -202,7 +203,7 @@ final class RelayCommand implements Callable<Integer>, Server {
       requireUsable(endpoints);
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
       Publisher publisher = publisher(vertx, resolver, secret, endpoints);
-      report(Answers.await(publisher.start(), "publishing"));
+      report(Answers.await(publisher.start().recover(RelayCommand::explain), "publishing"));
       Runnable check = check(vertx, publisher);
       check.run();
       AddressWatch watch = watch(vertx, access, publisher, endpoints, port, check);
@@ -295,6 +296,14 @@ final class RelayCommand implements Callable<Integer>, Server {
     var self = Secp256k1.preferred().publicKey(secret);
     host.out().println("relay wsn://" + Nip19.npub(self));
     endpoints.forEach(endpoint -> host.out().println("address " + endpoint.uri(self)));
+  }
+
+  /** The file beside the key may be of another key, or unreadable. */
+  private static Future<Publication> explain(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof IOException unusable
+            ? CommandFailure.usage(String.valueOf(unusable.getMessage()))
+            : failure);
   }
 
   private static void report(Publication first) {

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -183,6 +184,32 @@ class RelayAndConnectTest {
     RecordedHost machine = new RecordedHost();
     try (RecordedHost.Running gateway = machine.start(relay)) {
       assertThat(gateway.line("address ")).startsWith("wsn://" + npub + "@127.0.0.1:");
+    }
+  }
+
+  @Test
+  void memoryOfAnotherKeyIsNamedAndNotUsed(@TempDir Path directory) throws Exception {
+    Path key = directory.resolve("relay.key");
+    makeKey(key);
+    String other = "0".repeat(63) + "1 1700000000";
+    Path memory = Files.writeString(directory.resolve("relay.key.published"), other);
+    try (CliNetwork network = new CliNetwork(directory)) {
+      RecordedHost machine = new RecordedHost();
+      int status =
+          machine.run(
+              "relay",
+              "--key",
+              key.toString(),
+              "--backend",
+              "ws://127.0.0.1:1",
+              "--listen",
+              "127.0.0.1:0",
+              "--local",
+              "--seed",
+              network.seed());
+      assertThat(status).isEqualTo(ExitCode.USAGE);
+      assertThat(machine.err()).contains(memory + " belongs to another key");
+      assertThat(memory).hasContent(other);
     }
   }
 }
