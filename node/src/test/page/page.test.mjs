@@ -132,7 +132,8 @@ test('a key is found, verified here, and its path is drawn', async () => {
   const rows = await page.locator('#path tbody tr').count()
   assert.match(await page.locator('#evidence').textContent(), new RegExp(`^${rows} nodes asked`))
   const left = await page.locator('#left').textContent()
-  assert.match(left, /^Expires in 59 min \d\d s$/)
+  // A fast machine reads it within the first second.
+  assert.match(left, /^Expires in (1 h 00 min 00 s|59 min \d\d s)$/)
   await page.waitForFunction(before => document.getElementById('left').textContent !== before, left)
   assert.match(await page.locator('#announce').textContent(), /^Found at 2 addresses/)
   await page.getByText('As a table').click()
