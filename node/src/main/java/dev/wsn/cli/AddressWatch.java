@@ -1,73 +1,73 @@
 package dev.wsn.cli;
 
-import dev.wsn.record.AddressScope;
 import dev.wsn.record.Endpoint;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Looks again and again where this machine can be reached, and tells when that changed. Works on an
- * event loop of Vert.x; {@link #current} and {@link #close} are for any thread.
+ * Has other nodes say again and again where they see this machine, and tells when that changed.
+ * Works on an event loop of Vert.x; {@link #close} is for any thread.
  */
 final class AddressWatch implements AutoCloseable {
-  /** How often: a provider that changes an address gives the old one to somebody else. */
-  static final long PERIOD_MILLIS = 10_000;
+  /**
+   * How often. A change shows in the first answers, is asked about everywhere with the second
+   * question, and is told with the third: a provider that changes an address gives the old one to
+   * somebody else.
+   */
+  static final long PERIOD_MILLIS = 5_000;
+
+  /** Those who were asked while joining answer by then. */
+  private static final long FIRST_MILLIS = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AddressWatch.class);
 
   private final Vertx vertx;
-  private volatile List<Endpoint> current;
+  private final OwnEndpoints own;
+  private final Consumer<List<Endpoint>> changed;
   private final long timer;
+  private List<Endpoint> current;
+  private String told = "";
 
   private AddressWatch(
-      Vertx vertx,
-      List<Endpoint> first,
-      Supplier<List<Endpoint>> look,
-      boolean isLocal,
-      Consumer<List<Endpoint>> changed) {
+      Vertx vertx, OwnEndpoints own, List<Endpoint> first, Consumer<List<Endpoint>> changed) {
     this.vertx = vertx;
+    this.own = own;
     this.current = first;
-    this.timer =
-        vertx.setPeriodic(
-            PERIOD_MILLIS,
-            tick -> {
-              List<Endpoint> now = look.get();
-              if (isUsable(now, isLocal) && !now.equals(current)) {
-                current = now;
-                changed.accept(now);
-              }
-            });
+    this.changed = changed;
+    this.timer = vertx.setPeriodic(FIRST_MILLIS, PERIOD_MILLIS, tick -> look());
   }
 
   /**
    * Begins to look.
    *
-   * @param first what is known already
-   * @param look where this machine can be reached now; must not block
-   * @param isLocal whether loopback and private addresses count
-   * @param changed told the new addresses
+   * @param first what is known already; empty if nothing is
+   * @param changed told the new addresses, at least one
    */
   static AddressWatch start(
-      Vertx vertx,
-      List<Endpoint> first,
-      Supplier<List<Endpoint>> look,
-      boolean isLocal,
-      Consumer<List<Endpoint>> changed) {
-    return new AddressWatch(vertx, first, look, isLocal, changed);
+      Vertx vertx, OwnEndpoints own, List<Endpoint> first, Consumer<List<Endpoint>> changed) {
+    return new AddressWatch(vertx, own, first, changed);
   }
 
-  /** A machine that is offline for a while has only private addresses; that is no news. */
-  private static boolean isUsable(List<Endpoint> endpoints, boolean isLocal) {
-    return endpoints.stream()
-        .allMatch(
-            each ->
-                each.scope() == AddressScope.PUBLIC
-                    || (isLocal && each.scope() != AddressScope.UNUSABLE));
+  /** A machine that is offline for a while has no address; that is no news. */
+  private void look() {
+    List<Endpoint> now = own.now();
+    if (!now.isEmpty() && !now.equals(current)) {
+      current = now;
+      changed.accept(now);
+    } else if (current.isEmpty()) {
+      tell(own.reason());
+    }
+    own.ask();
   }
 
-  /** The last addresses. */
-  List<Endpoint> current() {
-    return current;
+  private void tell(String reason) {
+    if (!reason.equals(told)) {
+      told = reason;
+      LOG.warn("nothing is published, because {}", reason);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.wsn.cli;
 
 import dev.wsn.crypto.Nip19;
+import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.gateway.Backend;
@@ -13,7 +14,6 @@ import dev.wsn.gateway.Reachability;
 import dev.wsn.monitor.CountedResolver;
 import dev.wsn.node.DhtNode;
 import dev.wsn.record.Endpoint;
-import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.Topic;
 import dev.wsn.resolver.Publication;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +40,16 @@ import picocli.CommandLine.Option;
     name = "relay",
     customSynopsis = {
       "wsn relay --key FILE --backend [SERVICE=]URL... [--listen IP:4848]",
-      "          [--advertise IP:PORT]... [--seed NPUB@IP:PORT]... [OPTIONS]"
+      "          [--advertise auto|IP:PORT]... [--seed NPUB@IP:PORT]... [OPTIONS]"
     },
     description = "Makes a relay reachable by its key: gateway in front, record in the DHT.",
     footer = {
       "",
       "The relay itself is not changed. Its key is what --key holds; put it into NIP-11 \"self\".",
-      "Without --advertise the record names the address that other nodes see."
+      "--advertise auto is what happens without --advertise, too, unless --listen names an"
+          + " address:",
+      "the record names what nodes of three networks see, IPv4 and IPv6 each on its own, and",
+      "follows when that changes. The port is that of --listen, or that of auto:PORT."
     })
 final class RelayCommand implements Callable<Integer>, Server {
   private static final Logger LOG = LoggerFactory.getLogger(RelayCommand.class);
@@ -80,10 +84,12 @@ final class RelayCommand implements Callable<Integer>, Server {
   @Option(
       names = "--advertise",
       split = ",",
-      paramLabel = "IP:PORT",
-      description = "address to publish instead, for example that of a router; repeatable",
-      converter = EndpointConverter.class)
-  private List<Endpoint> advertised = new ArrayList<>();
+      paramLabel = "auto|IP:PORT",
+      description =
+          "address to publish, the best first: auto[:PORT] for what other nodes see, an address"
+              + " such as that of a router, or an onion name; repeatable",
+      converter = Advertised.Converter.class)
+  private List<Advertised> advertised = new ArrayList<>();
 
   @Option(
       names = "--ttl",
@@ -127,7 +133,7 @@ final class RelayCommand implements Callable<Integer>, Server {
     network.check();
     clients.check();
     GatewayLimits unused = limits.limits();
-    LocalAddresses.check(advertised, network.isLocal());
+    OwnEndpoints.check(advertised, network.isLocal());
   }
 
   @Override
@@ -194,19 +200,28 @@ final class RelayCommand implements Callable<Integer>, Server {
       server.serve(
           host,
           new RunningRelay(vertx, gateway, null, null, host::unixSeconds),
-          () -> announce(secret, fixedEndpoints(port)));
+          () -> announce(secret, own(Optional.empty(), port).now()));
       return;
     }
+    OwnEndpoints.check(wanted(port), network.isLocal());
     try (Access access = network.open(host)) {
       access.client().ifPresent(client -> Answers.await(client.joined(), "joining"));
-      List<Endpoint> endpoints = endpoints(access, port);
-      requireUsable(endpoints);
+      OwnEndpoints own = own(access.client(), port);
+      if (own.areVoted() && access.client().isEmpty()) {
+        throw CommandFailure.usage(
+            "a resolver cannot tell this machine's address; give --advertise IP:PORT, or --seed"
+                + " instead of --resolver");
+      }
+      List<Endpoint> endpoints = own.now();
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
       Publisher publisher = publisher(vertx, resolver, secret, endpoints);
       report(Answers.await(publisher.start().recover(RelayCommand::explain), "publishing"));
       Runnable check = check(vertx, publisher);
       check.run();
-      AddressWatch watch = watch(vertx, access, publisher, endpoints, port, check);
+      Optional<AddressWatch> watch =
+          own.areVoted()
+              ? Optional.of(watch(vertx, own, publisher, endpoints, check))
+              : Optional.empty();
       var published = new RunningRelay.Published(publisher, resolver);
       DhtNode client = access.client().orElse(null);
       server.serve(
@@ -214,17 +229,8 @@ final class RelayCommand implements Callable<Integer>, Server {
           new RunningRelay(vertx, gateway, client, published, host::unixSeconds),
           () -> announce(secret, endpoints));
       LOG.info("stopping");
-      watch.close();
+      watch.ifPresent(AddressWatch::close);
       Answers.await(publisher.stop(), "stopping to publish");
-    }
-  }
-
-  private void requireUsable(List<Endpoint> endpoints) {
-    try {
-      LocalAddresses.check(endpoints, network.isLocal());
-    } catch (CommandFailure unusable) {
-      throw CommandFailure.usage(
-          "this machine's address is not known: " + unusable.text() + " with --advertise IP:PORT");
     }
   }
 
@@ -237,29 +243,15 @@ final class RelayCommand implements Callable<Integer>, Server {
     return new Publisher(vertx, resolver, rules, secret, options, host.clock(), host.random());
   }
 
-  /** What was given, or what the socket is bound to; none if only others can tell. */
-  private List<Endpoint> fixedEndpoints(int port) {
-    if (!advertised.isEmpty()) {
-      return advertised;
-    }
-    return listen.isAllAddresses()
-        ? List.of()
-        : List.of(Endpoint.of(new IpPort(listen.address(), port), Endpoint.WSN));
+  private List<Advertised> wanted(int port) {
+    return advertised.isEmpty()
+        ? OwnEndpoints.standard(listen, port, network.isLocal())
+        : advertised;
   }
 
-  private List<Endpoint> endpoints(Access access, int port) {
-    List<Endpoint> fixed = fixedEndpoints(port);
-    if (!fixed.isEmpty()) {
-      return fixed;
-    }
-    return access
-        .client()
-        .map(client -> new IpPort(client.reachableAt().address(), port))
-        .map(address -> List.of(Endpoint.of(address, Endpoint.WSN)))
-        .orElseThrow(
-            () ->
-                CommandFailure.usage(
-                    "a resolver cannot tell this machine's address; give --advertise IP:PORT"));
+  private OwnEndpoints own(Optional<DhtNode> client, int port) {
+    return new OwnEndpoints(
+        wanted(port), client.map(OwnEndpoints.Witnesses::of), listen, port, network.isLocal());
   }
 
   /** Has the published addresses dialled from outside, if there is somebody to ask. */
@@ -274,27 +266,30 @@ final class RelayCommand implements Callable<Integer>, Server {
   }
 
   private AddressWatch watch(
-      Vertx vertx,
-      Access access,
-      Publisher publisher,
-      List<Endpoint> first,
-      int port,
-      Runnable check) {
+      Vertx vertx, OwnEndpoints own, Publisher publisher, List<Endpoint> first, Runnable check) {
     return AddressWatch.start(
         vertx,
+        own,
         first,
-        () -> endpoints(access, port),
-        network.isLocal(),
         moved -> {
-          LOG.info("the address changed to {}", moved);
+          LOG.info("other nodes see this machine elsewhere now: {}", addresses(moved));
+          announceAddresses(publisher.key(), moved);
           Future<Publication> unused =
               publisher.endpointsChanged(moved).onComplete(done -> check.run());
         });
   }
 
+  private static String addresses(List<Endpoint> endpoints) {
+    return endpoints.stream().map(Endpoint::address).collect(Collectors.joining(", "));
+  }
+
   private void announce(SecretKey secret, List<Endpoint> endpoints) {
     var self = Secp256k1.preferred().publicKey(secret);
     host.out().println("relay wsn://" + Nip19.npub(self));
+    announceAddresses(self, endpoints);
+  }
+
+  private void announceAddresses(PublicKey self, List<Endpoint> endpoints) {
     endpoints.forEach(endpoint -> host.out().println("address " + endpoint.uri(self)));
   }
 

@@ -109,7 +109,10 @@ public final class Publisher {
                 onContext(
                     () -> {
                       lastCreatedAt = last.orElse(-1);
-                      return publish();
+                      return endpoints.isEmpty()
+                          ? Future.succeededFuture(
+                              new Publication.Unreachable("there is no address to publish yet"))
+                          : publish();
                     }));
   }
 

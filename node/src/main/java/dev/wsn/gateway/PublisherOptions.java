@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * What a publisher publishes.
  *
- * @param endpoints at least one, in order of preference
+ * @param endpoints in order of preference; none if they are not known yet, and nothing is published
+ *     before {@link Publisher#endpointsChanged} tells them
  * @param topics what the relay announces itself under, at most {@link Topic#MAX_OF_RECORD}
  * @param lifetime of each record; it is renewed at a third of it
  * @param stateFile where the time of the last record is kept, so that a restart never goes back
@@ -38,9 +39,6 @@ public record PublisherOptions(
     if (topics.size() > Topic.MAX_OF_RECORD) {
       throw new IllegalArgumentException(
           "a relay announces itself under at most " + Topic.MAX_OF_RECORD + " topics");
-    }
-    if (endpoints.isEmpty()) {
-      throw new IllegalArgumentException("a publisher has at least one endpoint to publish");
     }
     boolean isTooLong = lifetime.compareTo(RecordRules.MAX_LIFETIME) > 0;
     if (isTooLong || lifetime.compareTo(SHORTEST_LIFETIME) < 0) {

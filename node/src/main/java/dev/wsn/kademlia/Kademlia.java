@@ -161,6 +161,16 @@ public final class Kademlia {
     return end(step);
   }
 
+  /**
+   * Asks some contacts of different networks where they see this node; their votes show when its
+   * address changed. For who must know that soon: every few seconds.
+   */
+  public List<Effect> askForAddress(Now now) {
+    Step step = begin(now);
+    AddressCheck.ask(node, step);
+    return end(step);
+  }
+
   /** Handles time: deadlines, refresh, republish, expiry. Calling it too early does no harm. */
   public List<Effect> wake(Now now) {
     Step step = begin(now);
@@ -222,12 +232,12 @@ public final class Kademlia {
 
   /** This node's IPv4 address and port as peers of several networks agree on it. */
   public Optional<IpPort> externalIpv4() {
-    return node.tables.external(true);
+    return node.tables.external(true).agreed();
   }
 
   /** This node's IPv6 address and port as peers of several networks agree on it. */
   public Optional<IpPort> externalIpv6() {
-    return node.tables.external(false);
+    return node.tables.external(false).agreed();
   }
 
   /** Whether others reach this node over IPv4 unasked, as far as it can judge. */
@@ -244,8 +254,8 @@ public final class Kademlia {
   public List<TableSummary> tables(Now now) {
     List<RoutingTable> both = node.tables.both();
     return List.of(
-        TableSummary.of(both.get(0), externalIpv4(), now),
-        TableSummary.of(both.get(1), externalIpv6(), now));
+        TableSummary.of(both.get(0), node.tables.external(true), now),
+        TableSummary.of(both.get(1), node.tables.external(false), now));
   }
 
   /** The machine's parts, for tests that check what must always hold. */

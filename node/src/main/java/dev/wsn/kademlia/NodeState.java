@@ -190,7 +190,7 @@ final class NodeState {
     roundTrips.measured(roundTrip);
     observer.replied(KademliaObserver.RequestKind.of(request.request().ask()), roundTrip);
     addressTokens.learn(contact, reply.addressToken(), step.millis());
-    if (tables.observed(contact, reply.observed())) {
+    if (tables.observed(contact, reply.observed(), step.millis())) {
       hasMoved = true;
       index.surround(tables.ownIds());
       tables.of(contact).reachability().begin(step.millis());

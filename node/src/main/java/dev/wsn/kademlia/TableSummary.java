@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param answering contacts that answered when they were asked last
  * @param estimatedNodes how many nodes there are; empty until a lookup measured it
  * @param external the own address and port as peers of several networks agree on it
+ * @param addressVoters networks that have said lately where they see this node
  * @param isReachable whether others reach this node unasked; true until a trial shows otherwise
  * @param bySharedBits how many contacts share exactly i leading bits with the own id, for each i up
  *     to the last that has any
@@ -23,18 +24,19 @@ public record TableSummary(
     int answering,
     OptionalDouble estimatedNodes,
     Optional<IpPort> external,
+    int addressVoters,
     boolean isReachable,
     List<Integer> bySharedBits) {
   /** Nothing is known yet. */
   public static final TableSummary NONE =
-      new TableSummary(0, 0, OptionalDouble.empty(), Optional.empty(), true, List.of());
+      new TableSummary(0, 0, OptionalDouble.empty(), Optional.empty(), 0, true, List.of());
 
   /** Copies the list. */
   public TableSummary {
     bySharedBits = List.copyOf(bySharedBits);
   }
 
-  static TableSummary of(RoutingTable table, Optional<IpPort> external, Now now) {
+  static TableSummary of(RoutingTable table, ExternalAddress external, Now now) {
     List<Integer> bySharedBits = new ArrayList<>();
     int answering = 0;
     for (TableEntry entry : table.entries()) {
@@ -49,7 +51,8 @@ public record TableSummary(
         table.size(),
         answering,
         table.nodes(now.monotonicMillis()),
-        external,
+        external.agreed(),
+        external.voters(),
         table.reachability().isReachable(),
         bySharedBits);
   }

@@ -48,8 +48,8 @@ final class Tables {
     return address.isIpv4() ? ipv4 : ipv6;
   }
 
-  Optional<IpPort> external(boolean isIpv4) {
-    return isIpv4 ? external4.agreed() : external6.agreed();
+  ExternalAddress external(boolean isIpv4) {
+    return isIpv4 ? external4 : external6;
   }
 
   /**
@@ -61,7 +61,8 @@ final class Tables {
     AddressScope scope = address.scope();
     boolean isReachable =
         scope == AddressScope.PUBLIC || (parameters.isLocal() && scope != AddressScope.UNUSABLE);
-    boolean isHere = external(address.isIpv4()).filter(contact.address()::equals).isPresent();
+    boolean isHere =
+        external(address.isIpv4()).agreed().filter(contact.address()::equals).isPresent();
     return isReachable && !isHere && !contact.key().equals(self);
   }
 
@@ -90,18 +91,19 @@ final class Tables {
    * Takes the vote of a peer about the own address, unless it is the peer's own, held up as a
    * mirror.
    *
+   * @param nowMillis monotonic
    * @return whether the own id changed, and with it the place of every contact
    */
-  boolean observed(Contact voter, IpPort observed) {
+  boolean observed(Contact voter, IpPort observed, long nowMillis) {
     IpAddress voterAddress = voter.address().address();
     if (observed.address().isIpv4() != voterAddress.isIpv4()
         || observed.address().scope() == AddressScope.UNUSABLE
         || observed.equals(voter.address())) {
       return false;
     }
-    ExternalAddress external = voterAddress.isIpv4() ? external4 : external6;
+    ExternalAddress external = external(voterAddress.isIpv4());
     Optional<IpPort> before = external.agreed();
-    external.vote(voterAddress, observed);
+    external.vote(voterAddress, observed, nowMillis);
     IpPort agreed = external.agreed().orElse(null);
     if (agreed == null || before.filter(agreed::equals).isPresent()) {
       return false;

@@ -172,6 +172,17 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     apply(kademlia.publish(readClock(), begin(done), addressRecord));
   }
 
+  /** Has contacts say where they see this node. Any thread. */
+  void askForAddress() {
+    boolean unused =
+        run(
+            () -> {
+              if (!isStopped) {
+                apply(kademlia.askForAddress(readClock()));
+              }
+            });
+  }
+
   private Now readClock() {
     now = clock.get();
     return now;

@@ -1,6 +1,7 @@
 package dev.wsn.node;
 
 import dev.wsn.kademlia.Contact;
+import dev.wsn.record.IpPort;
 import dev.wsn.store.RecordStore;
 import dev.wsn.store.StoreStatistics;
 import java.util.List;
@@ -13,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A running node as its operator sees it. Thread-safe; nothing here changes the node. */
 public final class NodeView {
+  /**
+   * What other nodes say about the address of this one, in one family.
+   *
+   * @param address that three networks and more than half of those that voted agree on, with the
+   *     UDP port that they see
+   * @param networks how many networks (/24, /48) have said lately where they see it
+   */
+  public record SeenAddress(Optional<IpPort> address, int networks) {}
+
   private static final long MILLIS_PER_SECOND = 1_000;
 
   private final DhtDriver driver;
@@ -67,6 +77,21 @@ public final class NodeView {
       known.complete(List.of());
     }
     return known.minimalCompletionStage();
+  }
+
+  /** Where other nodes see this one, IPv4 first; a second old at most while something happens. */
+  public List<SeenAddress> seenAddresses() {
+    return driver.tables().stream()
+        .map(table -> new SeenAddress(table.external(), table.addressVoters()))
+        .toList();
+  }
+
+  /**
+   * Has some nodes say again where they see this one. For who must know within a minute that the
+   * address changed: every few seconds; costs 4 pings while nothing changes.
+   */
+  public void askForAddress() {
+    driver.askForAddress();
   }
 
   /**

@@ -170,6 +170,19 @@ final class PublisherTest {
   }
 
   @Test
+  void nothingIsPublishedBeforeAnAddressIsKnown() {
+    PublisherOptions options = new PublisherOptions(List.of(), List.of(), LIFETIME, file, false);
+    Publisher publisher =
+        new Publisher(vertx, resolver, rules, secret, options, networkClock, TestRelay.RANDOM);
+
+    assertThat(Awaiting.result(publisher.start())).isInstanceOf(Publication.Unreachable.class);
+    assertThat(resolver.published).isEmpty();
+    Publication unused = Awaiting.result(publisher.endpointsChanged(List.of(THERE)));
+
+    assertThat(inNetwork().endpoints()).containsExactly(THERE);
+  }
+
+  @Test
   void aStopWithdrawsWhenAskedToAndThenPublishesNoMore() {
     Publisher publisher = publisher(networkClock, Duration.ofSeconds(3), true);
     Publication unused = Awaiting.result(publisher.start());
@@ -224,8 +237,6 @@ final class PublisherTest {
 
   @Test
   void optionsAreChecked() {
-    assertThatThrownBy(() -> new PublisherOptions(List.of(), List.of(), LIFETIME, file, false))
-        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () -> new PublisherOptions(List.of(HERE), List.of(), Duration.ofHours(25), file, false))
         .isInstanceOf(IllegalArgumentException.class);

@@ -12,9 +12,10 @@ class ExternalAddressTest {
   private static final IpPort LIE = Peers.address("192.0.2.6:4848");
 
   private final ExternalAddress external = new ExternalAddress();
+  private long millis;
 
   private void vote(int network, IpPort observed) {
-    external.vote(Peers.ip("203.0." + network + ".1"), observed);
+    external.vote(Peers.ip("203.0." + network + ".1"), observed, millis);
   }
 
   @Test
@@ -29,7 +30,7 @@ class ExternalAddressTest {
   @Test
   void oneNetworkHasOneVote() {
     for (int host = 1; host < 20; host++) {
-      external.vote(Peers.ip("203.0.113." + host), LIE);
+      external.vote(Peers.ip("203.0.113." + host), LIE, millis);
     }
     assertThat(external.agreed()).isEmpty();
   }
@@ -62,6 +63,75 @@ class ExternalAddressTest {
       vote(network, TRUTH);
     }
     assertThat(external.agreed()).as("17 of the last 32").contains(TRUTH);
+  }
+
+  @Test
+  void thoseWhoHaveGoneDoNotHoldTheOldAddressUp() {
+    for (int network = 0; network < 20; network++) {
+      vote(network, LIE);
+    }
+    millis = ExternalAddress.KEPT_MILLIS - 1;
+    for (int network = 20; network < 24; network++) {
+      vote(network, TRUTH);
+    }
+    assertThat(external.agreed()).as("4 of 24").contains(LIE);
+    millis++;
+    vote(20, TRUTH);
+    assertThat(external.agreed()).contains(TRUTH);
+    assertThat(external.voters()).isEqualTo(4);
+  }
+
+  @Test
+  void theLatestVotesShowAChangeBeforeItHasAMajority() {
+    assertThat(external.isSure()).isFalse();
+    for (int network = 0; network < 12; network++) {
+      vote(network, LIE);
+    }
+    assertThat(external.isSure()).isTrue();
+    vote(0, TRUTH);
+    assertThat(external.isSure()).as("one liar makes nobody busy").isTrue();
+    vote(1, TRUTH);
+    assertThat(external.isSure()).isFalse();
+    assertThat(external.agreed()).contains(LIE);
+  }
+
+  @Test
+  void aChangeIsAgreedOnAfterTwoRoundsOfAsking() {
+    NodeByHand node = new NodeByHand(Parameters.defaults().asClient());
+    Contact[] seeds = new Contact[30];
+    for (int i = 0; i < seeds.length; i++) {
+      seeds[i] = Peers.publicContact(i + 1, "203.0." + (i + 1) + ".1:4848");
+    }
+    node.join(seeds);
+    answerAll(node, LIE);
+    assertThat(node.kademlia.externalIpv4()).contains(LIE);
+
+    node.millis = 10_000;
+    node.effects = node.kademlia.askForAddress(node.now());
+    assertThat(node.sends()).as("while all agree").hasSize(4);
+    answerAll(node, TRUTH);
+    assertThat(node.kademlia.externalIpv4()).contains(LIE);
+    node.millis = 15_000;
+    node.effects = node.kademlia.askForAddress(node.now());
+    assertThat(node.sends()).hasSizeGreaterThan(16).hasSizeLessThanOrEqualTo(32);
+    answerAll(node, TRUTH);
+
+    assertThat(node.kademlia.externalIpv4()).contains(TRUTH);
+  }
+
+  /** Every request of the last step, and those that follow, is answered. */
+  private static void answerAll(NodeByHand node, IpPort observed) {
+    List<Effect.Send> sends = new ArrayList<>(node.sends());
+    while (!sends.isEmpty()) {
+      Effect.Send send = sends.remove(0);
+      Reply.Answer answer =
+          send.request().ask() instanceof Request.Ping
+              ? new Reply.Pong()
+              : new Reply.Nodes(List.of());
+      Reply reply = new Reply(send.request().id(), observed, Token.NONE, answer);
+      node.effects = node.kademlia.receive(node.now(), send.to().address(), send.to().key(), reply);
+      sends.addAll(node.sends());
+    }
   }
 
   @Test
@@ -130,10 +200,10 @@ class ExternalAddressTest {
     Tables tables = new Tables(Peers.key(0), Parameters.defaults(), KademliaObserver.NONE);
     for (int network = 1; network < 4; network++) {
       Contact voter = Peers.publicContact(network, "203.0." + network + ".1:4848");
-      assertThat(tables.observed(voter, voter.address())).isFalse();
-      assertThat(tables.observed(voter, TRUTH)).isEqualTo(network == 3);
+      assertThat(tables.observed(voter, voter.address(), 0)).isFalse();
+      assertThat(tables.observed(voter, TRUTH, 0)).isEqualTo(network == 3);
     }
-    assertThat(tables.external(true)).contains(TRUTH);
+    assertThat(tables.external(true).agreed()).contains(TRUTH);
   }
 
   @Test
@@ -141,10 +211,10 @@ class ExternalAddressTest {
     Tables tables = new Tables(Peers.key(0), Parameters.defaults(), KademliaObserver.NONE);
     for (int network = 1; network < 10; network++) {
       Contact voter = Peers.publicContact(network, "203.0." + network + ".1:4848");
-      assertThat(tables.observed(voter, Peers.address("[2001:db8::1]:4848"))).isFalse();
-      assertThat(tables.observed(voter, Peers.address("0.0.0.0:4848"))).isFalse();
+      assertThat(tables.observed(voter, Peers.address("[2001:db8::1]:4848"), 0)).isFalse();
+      assertThat(tables.observed(voter, Peers.address("0.0.0.0:4848"), 0)).isFalse();
     }
-    assertThat(tables.external(true)).isEmpty();
-    assertThat(tables.external(false)).isEmpty();
+    assertThat(tables.external(true).agreed()).isEmpty();
+    assertThat(tables.external(false).agreed()).isEmpty();
   }
 }

@@ -1,0 +1,102 @@
+package dev.wsn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code wsn relay --advertise auto} against nodes of three networks, all of them on the loopback
+ * interface. {@code deploy/check/address} does the same with public addresses that change.
+ */
+class AdvertiseTest {
+  private static final List<RecordedHost.Running> NODES = new ArrayList<>();
+  private static String seed = "";
+  private static String resolver = "";
+
+  private Path key = Path.of("");
+  private String npub = "";
+
+  @BeforeAll
+  static void startNodes(@TempDir Path directory) {
+    for (int network = 1; network <= 3; network++) {
+      List<String> command = new ArrayList<>();
+      command.addAll(List.of("node", "--local", "--http", "127.0.0.1:0"));
+      command.addAll(List.of("--listen", "127.0." + network + ".1:0"));
+      command.addAll(List.of("--data", directory.resolve("node" + network).toString()));
+      if (!seed.isEmpty()) {
+        command.addAll(List.of("--seed", seed));
+      }
+      RecordedHost.Running node = new RecordedHost().start(command.toArray(String[]::new));
+      NODES.add(node);
+      seed = node.line("seed ");
+      resolver = node.line("http ");
+    }
+  }
+
+  @AfterAll
+  static void stopNodes() {
+    NODES.forEach(RecordedHost.Running::close);
+  }
+
+  @BeforeEach
+  void makeKey(@TempDir Path directory) throws IOException {
+    key = directory.resolve("relay.key");
+    RecordedHost machine = new RecordedHost();
+    assertThat(machine.run("keygen", "--out", key.toString(), "--json")).isZero();
+    npub = new ObjectMapper().readTree(machine.out()).get("npub").asText();
+  }
+
+  private String[] relay(String... more) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("relay", "--key", key.toString(), "--backend", "ws://127.0.0.1:1"));
+    command.addAll(List.of("--listen", "0.0.0.0:0", "--seed", seed));
+    command.addAll(List.of(more));
+    return command.toArray(String[]::new);
+  }
+
+  private String resolved() {
+    RecordedHost asking = new RecordedHost();
+    return asking.run("resolve", npub, "--resolver", resolver) == 0 ? asking.out() : "";
+  }
+
+  @Test
+  void whatNodesOfThreeNetworksSeeIsPublishedBetweenWhatWasGiven() {
+    RecordedHost machine = new RecordedHost();
+    String given = "127.0.0.9:7000";
+    try (RecordedHost.Running relay =
+        machine.start(relay("--local", "--advertise", given + ",auto:8443"))) {
+      assertThat(relay.line("address ")).endsWith(given);
+      String both = "wsn://%s@%s%nwsn://%s@127.0.0.1:8443%n".formatted(npub, given, npub);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!resolved().equals(both) && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+      }
+      assertThat(resolved()).isEqualTo(both);
+    }
+  }
+
+  @Test
+  void anAddressThatTheInternetCannotReachIsNamedAndNotPublished() {
+    RecordedHost machine = new RecordedHost();
+    try (WatchedLog log = new WatchedLog();
+        RecordedHost.Running relay = machine.start(relay("--advertise", "auto"))) {
+      assertThat(relay.line("relay ")).isEqualTo("wsn://" + npub);
+      String what = "other nodes see this machine at 127.0.0.1, which the Internet cannot reach";
+      assertThat(log.await("WARN nothing is published, because " + what)).contains("--local");
+      assertThat(machine.out()).doesNotContain("address ");
+      assertThat(new RecordedHost().run("resolve", npub, "--resolver", resolver))
+          .isEqualTo(ExitCode.NOT_FOUND);
+    }
+  }
+}
