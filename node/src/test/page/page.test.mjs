@@ -237,6 +237,21 @@ test('claims beside the signed event are not shown, and the contradiction is', a
   assert.deepEqual(await page.locator('.places code').allTextContents(), ['203.0.113.7:4848'])
 })
 
+test('a record that a mirror had is shown as such, and the name of the mirror as text', async () => {
+  const owner = await published()
+  await open(WIDE, 'light', lying.url)
+  lying.state.change = (status, body) => {
+    body.evidence = { ...body.evidence, source: 'mirror', mirror: 'wss://relay.example/<img src=x>', had: 0, agreed: 0 }
+    return { status, body }
+  }
+  await lookUp(owner.npub)
+  await verdict('Found at 1 address')
+  await isOver()
+  assert.equal(await page.locator('#mirror').textContent(), 'No node has it. It is from the Nostr relay wss://relay.example/<img src=x>.')
+  await checkAccess('mirror')
+  await shoot('mirror')
+})
+
 test('a resolver that is gone is told as such', async () => {
   await open(WIDE, 'light', lying.url)
   await page.locator('.health').waitFor()

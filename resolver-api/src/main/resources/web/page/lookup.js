@@ -106,6 +106,7 @@ function evidenceOf(answer) {
   const path = Array.isArray(claimed.path) ? claimed.path.slice(0, 128) : []
   return {
     source: String(claimed.source ?? ''),
+    mirror: claimed.mirror === undefined ? undefined : String(claimed.mirror).slice(0, 200),
     asked: number(claimed.asked),
     answered: number(claimed.answered),
     had: number(claimed.had),

@@ -141,8 +141,12 @@ export function tick(record, now = Math.floor(Date.now() / 1000)) {
 /** How the answer came about, and how many agree. */
 export function evidenceView(evidence) {
   if (!evidence) return []
-  const { asked, answered, had, agreed, conflicting, hops, elapsed, source } = evidence
-  if (asked === 0) return [element('p', { class: 'muted' }, source === 'local' ? 'This resolver keeps the record itself.' : 'Nobody else was asked.')]
+  const { asked, answered, had, agreed, conflicting, hops, elapsed, source, mirror } = evidence
+  const from = mirror === undefined ? [] : [element('p', { id: 'mirror', class: 'muted' }, `No node has it. It is from the Nostr relay ${mirror}.`)]
+  if (asked === 0) {
+    if (from.length > 0) return from
+    return [element('p', { class: 'muted' }, source === 'local' ? 'This resolver keeps the record itself.' : 'Nobody else was asked.')]
+  }
   const parts = [
     ['agreed', agreed, 'agree'],
     ['conflicting', conflicting, 'have another'],
@@ -151,6 +155,7 @@ export function evidenceView(evidence) {
   ].filter(([, number]) => number > 0)
   const when = source === 'cache' || source === 'stale' ? ' Remembered by the resolver.' : ''
   return [
+    ...from,
     element('div', { class: 'votes', 'aria-hidden': 'true' }, parts.map(([name, number]) => {
       const bar = element('span', { class: name })
       bar.style.flexGrow = String(number)

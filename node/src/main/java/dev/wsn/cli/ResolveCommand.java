@@ -129,7 +129,7 @@ final class ResolveCommand implements Callable<Integer> {
   private static String how(Evidence evidence) {
     return String.format(
         " (%s, %s: %d asked, %d answered, %d had it, %d agree, %d differ)",
-        evidence.source(),
+        evidence.source() + evidence.mirror().map(url -> " " + url).orElse(""),
         DurationText.ofMillis(evidence.elapsedMillis()),
         evidence.asked(),
         evidence.answered(),

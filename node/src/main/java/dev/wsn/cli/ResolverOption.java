@@ -3,6 +3,7 @@ package dev.wsn.cli;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.gateway.ChannelFacts;
 import dev.wsn.gateway.ChannelProbe;
+import dev.wsn.node.DhtNode;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.NetworkStatus;
@@ -13,6 +14,9 @@ import dev.wsn.resolver.directory.TopicIndex;
 import dev.wsn.resolver.dns.DnsAnswers;
 import dev.wsn.resolver.dns.DnsServer;
 import dev.wsn.resolver.http.Backend;
+import dev.wsn.resolver.mirror.MirrorAddress;
+import dev.wsn.resolver.mirror.MirrorCounts;
+import dev.wsn.resolver.mirror.MirroredResolver;
 import dev.wsn.resolver.quota.AddressRange;
 import dev.wsn.resolver.quota.ForwardedFor;
 import dev.wsn.resolver.quota.Quotas;
@@ -82,6 +86,16 @@ final class ResolverOption {
       converter = SuffixConverter.class)
   private String suffix = "";
 
+  @Option(
+      names = "--mirror",
+      split = ",",
+      paramLabel = "WSS-URL",
+      description =
+          "a Nostr relay that gets the records published here, too, and is asked for what the DHT"
+              + " does not have; repeatable (default: none)",
+      converter = MirrorConverter.class)
+  private List<MirrorAddress> mirrors = new ArrayList<>();
+
   private volatile ForwardedFor forwarded = ForwardedFor.nobody();
   private volatile Optional<Quotas> started = Optional.empty();
 
@@ -91,6 +105,21 @@ final class ResolverOption {
    * @param isLocal whether loopback and private addresses are dialled
    */
   record Reach(RecordRules rules, Secp256k1 curve, boolean isLocal) {}
+
+  /** The DHT, with the mirrors that there are to be. */
+  Resolver mirrored(Vertx vertx, Host host, DhtNode dht, RecordRules rules, MirrorCounts counts) {
+    return mirrors.isEmpty()
+        ? dht.resolver()
+        : new MirroredResolver(
+            vertx,
+            dht.resolver(),
+            mirrors,
+            rules,
+            dht.versions(),
+            counts,
+            host.clock(),
+            host.monotonicMillis());
+  }
 
   /** Everything that the HTTP face of a node needs. */
   Backend backend(
@@ -131,10 +160,14 @@ final class ResolverOption {
   /**
    * Looks for values that cannot be.
    *
-   * @throws CommandFailure if there are too many proxies
+   * @throws CommandFailure if there are too many proxies or mirrors
    */
   void check() {
     ForwardedFor unused = forwarded();
+    if (mirrors.size() > MirroredResolver.MAX_MIRRORS) {
+      throw CommandFailure.usage(
+          "--mirror: there are at most " + MirroredResolver.MAX_MIRRORS + " mirrors");
+    }
   }
 
   /** Grants what the options say now. */
@@ -171,6 +204,16 @@ final class ResolverOption {
 
   /** A DNS server and where it listens. */
   record StartedDns(DnsServer server, IpPort address) {}
+
+  /** Reads the URL of a Nostr relay. */
+  static final class MirrorConverter implements ITypeConverter<MirrorAddress> {
+    @Override
+    public MirrorAddress convert(String text) {
+      return MirrorAddress.parse(text)
+          .orElseThrow(
+              () -> new TypeConversionException("a mirror is a URL such as wss://relay.example"));
+    }
+  }
 
   /** Reads a domain name. */
   static final class SuffixConverter implements ITypeConverter<String> {

@@ -17,6 +17,7 @@ import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.http.Backend;
 import dev.wsn.resolver.http.ResolverRoutes;
 import dev.wsn.resolver.http.ResolverServer;
+import dev.wsn.resolver.mirror.MirrorCounts;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,8 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
   private final Counted counted;
 
   /** What is counted at the faces of the resolver. */
-  private record Counted(CountedResolver resolver, HttpMeters http, AnswerCache cache) {}
+  private record Counted(
+      CountedResolver resolver, HttpMeters http, AnswerCache cache, MirrorCounts mirrors) {}
 
   private RunningNode(
       DhtNode dht,
@@ -95,7 +97,9 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
       boolean isLocal = options.parameters().isLocal();
       RecordRules rules = new RecordRules(options.curve(), isLocal);
       LongSupplier millis = options.monotonicMillis();
-      CountedResolver asked = new CountedResolver(dht.resolver(), millis);
+      MirrorCounts mirrors = new MirrorCounts();
+      CountedResolver asked =
+          new CountedResolver(resolving.mirrored(vertx, host, dht, rules, mirrors), millis);
       Backend backend =
           resolving.backend(
               vertx,
@@ -104,7 +108,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
               dht.topics(),
               dht::status,
               new ResolverOption.Reach(rules, options.curve(), isLocal));
-      Counted counted = new Counted(asked, new HttpMeters(millis), backend.cache());
+      Counted counted = new Counted(asked, new HttpMeters(millis), backend.cache(), mirrors);
       ResolverRoutes routes = new ResolverRoutes(vertx, backend);
       Optional<ResolverOption.StartedDns> dns = resolving.startDns(vertx, host, backend);
       Opened opened = open(vertx, routes, counted, http);
@@ -168,6 +172,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
     counted.resolver().addTo(meters);
     counted.http().addTo(meters);
     ResolverMeters.add(meters, counted.cache());
+    ResolverMeters.add(meters, counted.mirrors());
     dns.ifPresent(started -> ResolverMeters.add(meters, started.server()));
   }
 

@@ -205,6 +205,11 @@ public final class Kademlia {
     return end(step);
   }
 
+  /** Remembers that a verified record, found elsewhere, exists: no older one will be believed. */
+  public void remember(AddressRecord addressRecord) {
+    node.remember(addressRecord);
+  }
+
   /** All contacts of the tables, for the next start: those that answered last come first. */
   public List<Contact> contacts() {
     return node.tables.contacts();

@@ -30,6 +30,7 @@ public final class CountedResolver implements Resolver {
   /** Where an answer was from, as far as its evidence says. */
   private enum Source {
     DHT,
+    MIRROR,
     LOCAL,
     CACHE,
     OTHER,
@@ -138,6 +139,7 @@ public final class CountedResolver implements Resolver {
   private static Source source(Evidence evidence) {
     return switch (evidence.source()) {
       case "dht" -> Source.DHT;
+      case Evidence.MIRROR -> Source.MIRROR;
       case "local" -> Source.LOCAL;
       case "cache" -> Source.CACHE;
       default -> Source.OTHER;

@@ -2,6 +2,7 @@ package dev.wsn.monitor;
 
 import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.dns.DnsServer;
+import dev.wsn.resolver.mirror.MirrorCounts;
 
 /** Shows the answers that a resolver remembers, and its DNS server. */
 public final class ResolverMeters {
@@ -21,6 +22,34 @@ public final class ResolverMeters {
         "wsn.resolver.cache.entries",
         "Answers that are remembered",
         () -> cache.statistics().entries());
+  }
+
+  /** Adds the meters of the mirrors, all zero if there are none. */
+  public static void add(Meters meters, MirrorCounts mirrors) {
+    for (MirrorCounts.Asked each : MirrorCounts.Asked.values()) {
+      meters.counter(
+          "wsn.mirror.questions",
+          "Questions to mirrors, by what came of them",
+          () -> mirrors.of(each),
+          "result",
+          Meters.label(each));
+    }
+    for (MirrorCounts.Sent each : MirrorCounts.Sent.values()) {
+      meters.counter(
+          "wsn.mirror.records",
+          "Records that were to go to mirrors, by what came of each try",
+          () -> mirrors.of(each),
+          "result",
+          Meters.label(each));
+    }
+    for (MirrorCounts.Bad each : MirrorCounts.Bad.values()) {
+      meters.counter(
+          "wsn.mirror.messages.bad",
+          "Messages of mirrors that were of no use, by reason",
+          () -> mirrors.of(each),
+          "reason",
+          Meters.label(each));
+    }
   }
 
   /** Adds the meters of a DNS server. */

@@ -152,6 +152,15 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     return memory.admits(key, version);
   }
 
+  /** Remembers a record that was found elsewhere, unless a newer one of its key was seen. */
+  boolean admit(AddressRecord addressRecord) {
+    boolean isAdmitted = !isStopped && admits(addressRecord.pubkey(), addressRecord.version());
+    if (isAdmitted) {
+      kademlia.remember(addressRecord);
+    }
+    return isAdmitted;
+  }
+
   /** Whether this very record was seen before. */
   boolean isKnown(AddressRecord addressRecord) {
     return memory

@@ -18,6 +18,7 @@ import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.Resolver;
 import dev.wsn.resolver.directory.TopicIndex;
+import dev.wsn.resolver.mirror.VersionMemory;
 import dev.wsn.store.RecordStore;
 import dev.wsn.store.Restored;
 import dev.wsn.wire.DatagramSealer;
@@ -316,6 +317,11 @@ public final class DhtNode implements AutoCloseable {
     return resolver;
   }
 
+  /** What this node remembers of the versions of records, over restarts. */
+  public VersionMemory versions() {
+    return resolver;
+  }
+
   /** This node's identity. */
   public PublicKey key() {
     return key;
@@ -346,10 +352,7 @@ public final class DhtNode implements AutoCloseable {
     return new NodeView(driver, transport, store, monotonicMillis);
   }
 
-  /**
-   * Completes when the first attempt to join is over, with the number of nodes known then: 0 if
-   * nobody answered or the node was stopped meanwhile.
-   */
+  /** Completes with the number of nodes known when the first attempt to join is over. */
   public CompletionStage<Integer> joined() {
     return joined.minimalCompletionStage();
   }

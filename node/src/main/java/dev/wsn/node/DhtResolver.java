@@ -17,12 +17,14 @@ import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
 import dev.wsn.resolver.directory.TopicIndex;
+import dev.wsn.resolver.mirror.VersionMemory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * before the node has joined wait for that. Thread-safe; stages complete on the node's event loop,
  * so what depends on them must not block.
  */
-final class DhtResolver implements Resolver, TopicIndex {
+final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
   /** Questions that wait for an answer; more are answered {@code Unreachable} at once. */
   static final int MAX_WAITING = 10_000;
 
@@ -130,6 +132,16 @@ final class DhtResolver implements Resolver, TopicIndex {
     Asker<TopicIndex.Answer> asker = new Asker<>(TopicIndex.Unreachable::new);
     begin(asker, () -> driver.list(topic, outcome -> end(asker, listed((Outcome.Listed) outcome))));
     return asker.stage();
+  }
+
+  @Override
+  public CompletionStage<Boolean> admit(AddressRecord addressRecord) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    boolean isTaken = driver.run(() -> answer.complete(driver.admit(addressRecord)));
+    if (!isTaken) {
+      answer.complete(false);
+    }
+    return answer.minimalCompletionStage();
   }
 
   private TopicIndex.Answer listed(Outcome.Listed listed) {
@@ -235,7 +247,8 @@ final class DhtResolver implements Resolver, TopicIndex {
             cost.conflicting(),
             cost.hops(),
             cost.elapsedMillis(),
-            path(read.path()));
+            path(read.path()),
+            Optional.empty());
     if (read.newest().isPresent()) {
       AddressRecord newest = read.newest().get();
       return newest.isWithdrawal()

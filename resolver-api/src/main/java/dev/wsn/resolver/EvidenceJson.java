@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ public final class EvidenceJson {
   private static final int MAX_COUNT = 1_000_000_000;
 
   private static final Pattern SOURCE = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+  private static final Pattern MIRROR = Pattern.compile("wss?://[!-~]{1,200}");
 
   private EvidenceJson() {}
 
@@ -37,10 +40,13 @@ public final class EvidenceJson {
       out.writeFieldName("path");
       AskedNodeJson.write(out, evidence.path());
     }
+    if (evidence.mirror().isPresent()) {
+      out.writeStringField("mirror", evidence.mirror().get());
+    }
     out.writeEndObject();
   }
 
-  /** The evidence at the current token; all fields but the path must be there. */
+  /** The evidence at the current token; all fields but the path and the mirror must be there. */
   public static Evidence read(StrictJson in) throws IOException {
     Draft draft = new Draft(in);
     in.object("the evidence", draft);
@@ -61,6 +67,7 @@ public final class EvidenceJson {
     private int hops;
     private int elapsedMillis;
     private List<AskedNode> path = List.of();
+    private Optional<String> mirror = Optional.empty();
     private int seen;
 
     Draft(StrictJson in) {
@@ -81,6 +88,10 @@ public final class EvidenceJson {
         case "elapsed_ms" -> elapsedMillis = count(name);
         case "path" -> {
           path = AskedNodeJson.read(in);
+          return true;
+        }
+        case "mirror" -> {
+          mirror = Optional.of(mirror());
           return true;
         }
         default -> {
@@ -113,12 +124,30 @@ public final class EvidenceJson {
       return text;
     }
 
+    private String mirror() throws IOException {
+      String text = in.text("mirror");
+      if (!MIRROR.matcher(text).matches()) {
+        throw new MalformedJsonException("mirror should be the URL of a relay");
+      }
+      return text;
+    }
+
     Evidence evidence() {
       if (seen != FIELDS || policy == null) {
         throw new MalformedJsonException("the evidence lacks a field");
       }
       return new Evidence(
-          policy, source, asked, answered, had, agreed, conflicting, hops, elapsedMillis, path);
+          policy,
+          source,
+          asked,
+          answered,
+          had,
+          agreed,
+          conflicting,
+          hops,
+          elapsedMillis,
+          path,
+          mirror);
     }
   }
 }

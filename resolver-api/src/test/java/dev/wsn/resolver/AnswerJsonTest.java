@@ -2,6 +2,7 @@ package dev.wsn.resolver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -76,6 +77,28 @@ final class AnswerJsonTest {
             .replace("\n", "");
     byte[] json = ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, EVIDENCE));
     assertThat(new String(json, UTF_8)).isEqualTo(expected);
+  }
+
+  @Test
+  void theMirrorThatHadARecordStaysInTheEvidence() {
+    Evidence mirrored = EVIDENCE.ofMirror("wss://relay.example/x", 200);
+    String json = new String(json(mirrored), UTF_8);
+    assertThat(json)
+        .contains(
+            "\"source\":\"mirror\"", "\"elapsed_ms\":200,\"mirror\":\"wss://relay.example/x\"}");
+    assertThat(ResolutionJson.read(json(mirrored)).evidence()).isEqualTo(mirrored);
+    Evidence later = ResolutionJson.read(json(mirrored.from("cache"))).evidence();
+    assertThat(later.source()).isEqualTo("cache");
+    assertThat(later.mirror()).contains("wss://relay.example/x");
+    for (String bad : List.of("relay.example", "wss://", "wss://a b", "wss://\\u001b[31m")) {
+      byte[] other = json.replace("wss://relay.example/x", bad).getBytes(UTF_8);
+      assertThatThrownBy(() -> ResolutionJson.read(other))
+          .isInstanceOf(MalformedJsonException.class);
+    }
+  }
+
+  private static byte[] json(Evidence evidence) {
+    return ResolutionJson.write(Signed.ALICE, new Resolution.Found(RECORD, evidence));
   }
 
   @Test
