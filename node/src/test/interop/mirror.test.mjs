@@ -2,11 +2,12 @@
 // only there is found through the resolver. MIRRORED and PLAIN are resolvers with and without it, RELAY_URL is the relay.
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
-import { SimplePool, finalizeEvent, generateSecretKey } from 'nostr-tools'
-import { useWebSocketImplementation } from 'nostr-tools/pool'
+import { finalizeEvent, generateSecretKey } from 'nostr-tools'
+import { SimplePool, useWebSocketImplementation } from 'nostr-tools/pool'
 import WebSocket from 'ws'
 import { resolve } from './resolver.mjs'
 
+globalThis.WebSocket ??= WebSocket
 useWebSocketImplementation(WebSocket)
 const { MIRRORED, PLAIN, RELAY_URL, MIRROR } = process.env
 const pool = new SimplePool()

@@ -239,7 +239,7 @@ final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
     Evidence evidence =
         new Evidence(
             policy,
-            cost.asked() == 0 ? "local" : "dht",
+            "dht",
             cost.asked(),
             cost.answered(),
             cost.had(),
@@ -249,15 +249,17 @@ final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
             cost.elapsedMillis(),
             path(read.path()),
             Optional.empty());
+    if (cost.answered() == 0) {
+      // What this node holds itself may be old, and nobody is there who would know.
+      return new Resolution.Unreachable(whyUnreachable(cost));
+    }
     if (read.newest().isPresent()) {
       AddressRecord newest = read.newest().get();
       return newest.isWithdrawal()
           ? new Resolution.Withdrawn(newest, evidence)
           : new Resolution.Found(newest, evidence);
     }
-    return cost.answered() == 0
-        ? new Resolution.Unreachable(whyUnreachable(cost))
-        : new Resolution.NotFound(evidence);
+    return new Resolution.NotFound(evidence);
   }
 
   private static List<AskedNode> path(List<AskedContact> path) {

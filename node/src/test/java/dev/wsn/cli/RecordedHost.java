@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A machine whose streams are kept and whose clock may be wrong; everything else is real. */
 final class RecordedHost {
@@ -18,6 +19,7 @@ final class RecordedHost {
 
   private final WatchedText out = new WatchedText();
   private final WatchedText err = new WatchedText();
+  private final AtomicLong skippedMillis = new AtomicLong();
   private final Host host;
 
   RecordedHost() {
@@ -31,7 +33,7 @@ final class RecordedHost {
             new PrintWriter(out, true),
             new PrintWriter(err, true),
             clock,
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + skippedMillis.get(),
             new SecureRandom(),
             environment,
             prompt -> Optional.of(password).filter(p -> !p.isEmpty()).map(String::toCharArray),
@@ -58,6 +60,11 @@ final class RecordedHost {
   /** A machine whose clock is wrong. */
   static RecordedHost withClockAhead(Duration ahead) {
     return new RecordedHost(Map.of(), "", ahead);
+  }
+
+  /** Moves the monotonic clock of this machine, as if that time had passed. */
+  void skip(Duration time) {
+    skippedMillis.addAndGet(time.toMillis());
   }
 
   Host host() {
