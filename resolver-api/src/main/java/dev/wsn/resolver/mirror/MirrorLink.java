@@ -104,7 +104,10 @@ final class MirrorLink {
     this.context = vertx.getOrCreateContext();
     this.outbox = new Outbox(counts);
     this.notBeforeMillis = now();
-    context.runOnContext(start -> vertx.setPeriodic(TICK_MILLIS, tick -> tick()));
+    context.runOnContext(
+        start -> {
+          long unused = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
+        });
   }
 
   MirrorAddress address() {
