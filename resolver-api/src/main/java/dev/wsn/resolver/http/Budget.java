@@ -6,6 +6,7 @@ import dev.wsn.resolver.quota.Quota;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.quota.Rate;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -20,14 +21,15 @@ import java.util.stream.Collectors;
  * server's event loop.
  */
 final class Budget {
-  private static final String LIMIT = "RateLimit";
-  private static final String POLICY = "RateLimit-Policy";
+  private static final CharSequence LIMIT = HttpHeaders.createOptimized("RateLimit");
+  private static final CharSequence POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
 
   private final Quotas quotas;
+  private final List<Quota> all;
   private final Supplier<ForwardedFor> forwarded;
   private final Function<HttpServerRequest, IpAddress> peer;
   private List<Rate> told = List.of();
-  private String policies = "";
+  private CharSequence policies = "";
 
   /**
    * A budget of all clients.
@@ -39,21 +41,25 @@ final class Budget {
       Supplier<ForwardedFor> forwarded,
       Function<HttpServerRequest, IpAddress> peer) {
     this.quotas = quotas;
+    this.all = List.of(quotas.requests(), quotas.lookups(), quotas.publications());
     this.forwarded = forwarded;
     this.peer = peer;
   }
 
   /** What the quotas are; they may change while the server runs. */
-  private String policies() {
-    List<Quota> all = List.of(quotas.requests(), quotas.lookups(), quotas.publications());
-    List<Rate> now = all.stream().map(Quota::rate).toList();
-    if (!now.equals(told)) {
-      told = now;
+  private CharSequence policies() {
+    boolean isTold = told.size() == all.size();
+    for (int i = 0; isTold && i < all.size(); i++) {
+      isTold = told.get(i).equals(all.get(i).rate());
+    }
+    if (!isTold) {
+      told = all.stream().map(Quota::rate).toList();
       policies =
-          all.stream()
-              .filter(quota -> quota.rate().isLimited())
-              .map(Budget::policy)
-              .collect(Collectors.joining(", "));
+          HttpHeaders.createOptimized(
+              all.stream()
+                  .filter(quota -> quota.rate().isLimited())
+                  .map(Budget::policy)
+                  .collect(Collectors.joining(", ")));
     }
     return policies;
   }

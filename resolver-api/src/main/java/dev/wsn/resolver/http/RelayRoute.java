@@ -16,26 +16,29 @@ import dev.wsn.resolver.cache.Answer;
 import dev.wsn.resolver.cache.AnswerCache;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * {@code GET}, {@code HEAD} and {@code PUT /v1/relays/{key}}. Confined to the server's event loop.
  */
 final class RelayRoute {
-  private static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+  private static final CharSequence ENCODING = HttpHeaders.createOptimized("Accept-Encoding");
+
+  /** For a record that lives for two minutes or more. */
+  private static final CharSequence LONG_LIVED =
+      HttpHeaders.createOptimized(
+          control(AnswerCache.FRESH.toSeconds(), AnswerCache.FRESH.toSeconds()));
 
   private final Vertx vertx;
   private final Backend backend;
   private final Answers answers;
   private final Budget budget;
   private final Probes probes;
+  private final HttpDates dates = new HttpDates();
 
   RelayRoute(Vertx vertx, Backend backend, Answers answers, Budget budget) {
     this.vertx = vertx;
@@ -105,27 +108,26 @@ final class RelayRoute {
     long life = Math.max(0, current.expiresAt() - now + age);
     long maxAge = Math.min(fresh, life);
     long after = Math.min(fresh, life - maxAge);
-    String control = "public, max-age=" + maxAge;
-    if (age >= fresh) {
-      control = "no-store";
-    } else if (after > 0) {
-      control += ", stale-while-revalidate=" + after;
+    CharSequence control = Reply.NO_STORE;
+    if (age < fresh) {
+      control = after == fresh ? LONG_LIVED : control(maxAge, after);
     }
     return reply
-        .with("ETag", tag(current))
-        .with("Last-Modified", HTTP_DATE.format(lastModified(current, now)))
-        .with("Age", Long.toString(age))
-        .with("Vary", "Accept-Encoding")
+        .with(HttpHeaders.ETAG, tag(current))
+        // A record may be from a minute ahead; nothing was modified in the future.
+        .with(HttpHeaders.LAST_MODIFIED, dates.text(Math.min(current.createdAt(), now)))
+        .with(HttpHeaders.AGE, Long.toString(age))
+        .with(HttpHeaders.VARY, ENCODING)
         .with(Reply.CACHE_CONTROL, control);
   }
 
-  /** A record may be from a minute ahead; nothing was modified in the future. */
-  private static Instant lastModified(AddressRecord current, long now) {
-    return Instant.ofEpochSecond(Math.min(current.createdAt(), now));
+  private static String control(long maxAge, long after) {
+    String control = "public, max-age=" + maxAge;
+    return after > 0 ? control + ", stale-while-revalidate=" + after : control;
   }
 
   private static String tag(AddressRecord current) {
-    return "\"" + current.event().id().hex() + "\"";
+    return "\"" + current.version().id().hex() + "\"";
   }
 
   private boolean isKnown(AddressRecord current, HttpServerRequest request) {
@@ -150,12 +152,9 @@ final class RelayRoute {
   }
 
   private static boolean isUnmodified(AddressRecord current, String since) {
-    try {
-      return current.createdAt() <= Instant.from(HTTP_DATE.parse(since)).getEpochSecond();
-    } catch (DateTimeParseException noDate) {
-      // RFC 9110, section 13.1.3: a date that is none is ignored.
-      return false;
-    }
+    // RFC 9110, section 13.1.3: a date that is none is ignored.
+    OptionalLong time = HttpDates.parse(since);
+    return time.isPresent() && current.createdAt() <= time.getAsLong();
   }
 
   Future<Reply> publish(RoutingContext ctx) {

@@ -3,6 +3,7 @@ package dev.wsn.resolver.http;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -14,21 +15,28 @@ import java.util.List;
  * Belongs to one request.
  */
 final class Reply {
-  static final String CACHE_CONTROL = "Cache-Control";
-  static final String CONTENT_TYPE = "Content-Type";
+  static final CharSequence CACHE_CONTROL = HttpHeaders.CACHE_CONTROL;
+  static final CharSequence CONTENT_TYPE = HttpHeaders.CONTENT_TYPE;
+  static final CharSequence ALLOW_ORIGIN = HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN;
+  static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   static final String JSON = "application/json";
-  static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
-  private static final String RETRY_AFTER = "Retry-After";
-  private static final String RETRY_AFTER_SECONDS = "5";
-  private static final String EXPOSED =
-      "ETag, Age, Last-Modified, Retry-After, RateLimit, RateLimit-Policy";
+  private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized(JSON);
+  private static final CharSequence ANY = HttpHeaders.createOptimized("*");
+  private static final CharSequence OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+  private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
+  private static final CharSequence RETRY_AFTER_SECONDS = HttpHeaders.createOptimized("5");
+  private static final CharSequence EXPOSE = HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS;
+  private static final CharSequence EXPOSED =
+      HttpHeaders.createOptimized(
+          "ETag, Age, Last-Modified, Retry-After, RateLimit, RateLimit-Policy");
 
   private final int status;
   private final Buffer body;
 
   /** Names and values in turn; a later one replaces an earlier one of the same name. */
-  private final List<String> headers = new ArrayList<>(16);
+  private final List<CharSequence> headers = new ArrayList<>(16);
 
   private Reply(int status, Buffer body) {
     this.status = status;
@@ -39,12 +47,12 @@ final class Reply {
     return new Reply(status, Buffer.buffer());
   }
 
-  static Reply of(int status, String contentType, byte[] body) {
+  static Reply of(int status, CharSequence contentType, byte[] body) {
     return new Reply(status, Buffer.buffer(body)).with(CONTENT_TYPE, contentType);
   }
 
   static Reply json(int status, byte[] json) {
-    return of(status, JSON, json);
+    return of(status, JSON_TYPE, json);
   }
 
   static Reply of(Problem problem) {
@@ -52,7 +60,7 @@ final class Reply {
     return problem.status() == 503 ? reply.with(RETRY_AFTER, RETRY_AFTER_SECONDS) : reply;
   }
 
-  Reply with(String name, String value) {
+  Reply with(CharSequence name, CharSequence value) {
     headers.add(name);
     headers.add(value);
     return this;
@@ -81,10 +89,8 @@ final class Reply {
 
   /** What every response has. */
   static MultiMap common(MultiMap all, HttpMethod method) {
-    MultiMap same = all.set("X-Content-Type-Options", "nosniff").set(CACHE_CONTROL, "no-store");
+    MultiMap same = all.set(OPTIONS, NO_SNIFF).set(CACHE_CONTROL, NO_STORE);
     boolean isReading = !method.equals(HttpMethod.PUT);
-    return isReading
-        ? same.set(ALLOW_ORIGIN, "*").set("Access-Control-Expose-Headers", EXPOSED)
-        : same;
+    return isReading ? same.set(ALLOW_ORIGIN, ANY).set(EXPOSE, EXPOSED) : same;
   }
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param prefixBits 0 to 32, or to 128
  */
 public record AddressRange(IpAddress first, int prefixBits) {
-  private static final int SOURCE_BITS_IPV4 = 32;
+  private static final int IPV4_BITS = 32;
+  private static final int IPV6_BITS = 128;
   private static final int SOURCE_BITS_IPV6 = 64;
 
   /**
@@ -20,13 +21,16 @@ public record AddressRange(IpAddress first, int prefixBits) {
    * @throws IllegalArgumentException if there are fewer bits than that in such an address
    */
   public AddressRange {
-    byte[] bytes = first.bytes();
-    if (prefixBits < 0 || prefixBits > 8 * bytes.length) {
+    int bits = first.isIpv4() ? IPV4_BITS : IPV6_BITS;
+    if (prefixBits < 0 || prefixBits > bits) {
       throw new IllegalArgumentException(
           "an address of this family has no " + prefixBits + " bits");
     }
-    clear(bytes, prefixBits);
-    first = IpAddress.of(bytes);
+    if (prefixBits < bits) {
+      byte[] bytes = first.bytes();
+      clear(bytes, prefixBits);
+      first = IpAddress.of(bytes);
+    }
   }
 
   private static void clear(byte[] bytes, int keptBits) {
@@ -44,7 +48,7 @@ public record AddressRange(IpAddress first, int prefixBits) {
     if (address.isEmpty()) {
       return Optional.empty();
     }
-    int most = address.get().isIpv4() ? 32 : 128;
+    int most = address.get().isIpv4() ? IPV4_BITS : IPV6_BITS;
     String length = slash < 0 ? Integer.toString(most) : text.substring(slash + 1);
     if (!length.matches("\\d{1,3}") || Integer.parseInt(length) > most) {
       return Optional.empty();
@@ -54,7 +58,7 @@ public record AddressRange(IpAddress first, int prefixBits) {
 
   /** What one client is taken to have: an IPv4 address, or an IPv6 /64. */
   public static AddressRange ofClient(IpAddress address) {
-    return new AddressRange(address, address.isIpv4() ? SOURCE_BITS_IPV4 : SOURCE_BITS_IPV6);
+    return new AddressRange(address, address.isIpv4() ? IPV4_BITS : SOURCE_BITS_IPV6);
   }
 
   /** Whether the address is in the range. */

@@ -3,6 +3,7 @@ package dev.wsn.resolver.mirror;
 import static dev.wsn.resolver.mirror.ScriptedRelay.having;
 import static dev.wsn.resolver.mirror.ScriptedRelay.json;
 import static dev.wsn.resolver.mirror.ScriptedRelay.say;
+import static dev.wsn.resolver.mirror.ScriptedRelay.sayText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.record.AddressRecord;
@@ -230,7 +231,7 @@ final class MirroredResolverTest {
             new ScriptedRelay(
                 vertx,
                 (socket, message) ->
-                    socket.writeTextMessage("[\"NOTICE\",\"" + "x".repeat(300_000) + "\"]"));
+                    sayText(socket, "[\"NOTICE\",\"" + "x".repeat(300_000) + "\"]"));
         ScriptedRelay odd =
             new ScriptedRelay(
                 vertx,
@@ -240,9 +241,9 @@ final class MirroredResolverTest {
                   }
                   for (String text :
                       List.of("", "{}", "[", "[[[[[[[[[[[]]", "[\"EVENT\",\"q1\",{}]", "[null]")) {
-                    socket.writeTextMessage(text);
+                    sayText(socket, text);
                   }
-                  socket.writeBinaryMessage(io.vertx.core.buffer.Buffer.buffer("[]"));
+                  var unused = socket.writeBinaryMessage(io.vertx.core.buffer.Buffer.buffer("[]"));
                   having(OLD.event()).accept(socket, message);
                 })) {
       assertThat(alice(mirroredBy(huge))).isInstanceOf(Resolution.NotFound.class);

@@ -32,13 +32,15 @@ final class ScriptedRelay implements AutoCloseable {
         vertx
             .createHttpServer(options)
             .webSocketHandler(
-                socket ->
-                    socket.textMessageHandler(
-                        text -> {
-                          JsonArray message = new JsonArray(text);
-                          heard.add(message);
-                          answer.accept(socket, message);
-                        }));
+                socket -> {
+                  var unused =
+                      socket.textMessageHandler(
+                          text -> {
+                            JsonArray message = new JsonArray(text);
+                            heard.add(message);
+                            answer.accept(socket, message);
+                          });
+                });
     await(server.listen(port, "127.0.0.1"));
   }
 
@@ -51,7 +53,11 @@ final class ScriptedRelay implements AutoCloseable {
   }
 
   static void say(ServerWebSocket socket, Object... elements) {
-    Future<Void> unused = socket.writeTextMessage(new JsonArray(List.of(elements)).encode());
+    sayText(socket, new JsonArray(List.of(elements)).encode());
+  }
+
+  static void sayText(ServerWebSocket socket, String text) {
+    Future<Void> unused = socket.writeTextMessage(text);
   }
 
   static JsonObject json(NostrEvent event) {
