@@ -2,6 +2,9 @@
 # Figures on real sockets and files, each next to its limit, on this machine. See README.md.
 #   load.sh find|get [SECONDS]     one node on one core, against a C echo of the same sizes
 #   load.sh records [COUNT]        stores a second, and start and heap with COUNT records
+#   load.sh peers NODES [DIRECTORY [ROUNDS]]   many nodes in one process: puts, gets, gets at once; and other DHTs with
+#                                  the same harness, if their programs are in DIRECTORY
+#   load.sh flood [PER_SECOND...]  lookups while one address floods a node, in a network namespace of its own
 # Loopback only; everything it starts ends with it.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -69,12 +72,65 @@ serve() {
       kind, a, b, a / b, x * 1e4 / m, y * 1e4 / n, (y / n) / (x / m) }'
 }
 
+# Nodes in memory-backed files, because the others keep what they are given in memory; BENCH_ON_DISK=1: on the disk.
+peers() {
+  local nodes=$1 programs=${2:-} rounds=${3:-10} place=$work
+  [ -n "${BENCH_ON_DISK:-}" ] || [ ! -w /dev/shm ] || place=$(mktemp -d /dev/shm/wsn-peers-XXXXXX)
+  java -Xmx6g -XX:+UseSerialGC ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" dev.wsn.load.Network "$place" "$nodes" \
+    "$rounds" | grep peer
+  [ "$place" = "$work" ] || rm -rf "$place"
+  [ -n "$programs" ] || return 0
+  programs=$(cd "$programs" && pwd)
+  (cd "$programs/hyperdht" && node bench.js "$nodes")
+  (cd "$programs/bittorrent" && node bench.mjs "$nodes")
+  (cd "$programs/opendht" && SETTLE=${SETTLE:-5} timeout 120 ./bench "$nodes" 2>/dev/null) || echo '{"peer":"opendht","finished":false}'
+}
+
+# One address sends as much as it can to one node on core 0; those who look records up share core 1 with it.
+flood() {
+  local rate
+  gcc -O2 -o "$work/flood" node/src/bench/c/flood.c
+  ip link set lo up
+  for rate in $(seq 1 25) 200; do ip address add "45.$rate.0.1/32" dev lo; done
+  mkfifo "$work/node.in" "$work/others.in"
+  run 0 1g Flooded node "$work" <"$work/node.in" >"$work/node.out" &
+  children+=("$!")
+  exec 3>"$work/node.in"
+  until grep -q ready "$work/node.out"; do kill -0 "$!"; sleep 0.2; done
+  run 1 1g Flooded others "$work" <"$work/others.in" >"$work/others.out" &
+  children+=("$!")
+  exec 4>"$work/others.in"
+  until grep -q ready "$work/others.out"; do kill -0 "$!"; sleep 0.2; done
+  for rate in 0 "$@"; do
+    if [ "$rate" != 0 ]; then
+      nice -n 19 taskset -c 1 "$work/flood" 45.1.0.1 4848 45.200.0.1 "$rate" 8 &
+      sleep 1
+    fi
+    echo 6 >&4
+    sleep 7.5
+    [ "$rate" = 0 ] || wait "$!"
+    tail -n 1 "$work/others.out"
+  done
+  exec 3>&- 4>&-
+  wait
+  tail -n 1 "$work/node.out"
+  children=()
+}
+
 case ${1:-} in
+  peers) peers "${@:2}" ;;
+  flood)
+    # A network of its own: public addresses, and nothing leaves.
+    [ -n "${BENCH_NAMESPACE:-}" ] || exec unshare --user --map-root-user --net env BENCH_NAMESPACE=1 "$0" "$@"
+    shift
+    [ $# -gt 0 ] || set -- 100000 400000 2000000
+    flood "$@"
+    ;;
   find | get) serve "$1" "${2:-8}" ;;
   records)
     count=${2:-1000000}
     run 0 1500m MillionRecords "$work" "$count" fill
     run 0,1 3g MillionRecords "$work" "$count" start
     ;;
-  *) sed -n '2,5p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,8p' "$0" >&2; exit 2 ;;
 esac

@@ -43,26 +43,29 @@ final class LoadNodes {
 
   /** A node that serves as many requests as it can. */
   static DhtNode start(int number, int port, Path parent, List<Contact> seeds, int maxRecords) {
-    DhtNode.Options options =
-        new DhtNode.Options(
-            NETWORK,
-            LOOPBACK,
-            port,
-            new DhtNode.Storage.InDirectory(parent.resolve("node" + number)),
-            seeds,
-            Parameters.defaults().asLocal().withMaxRecords(maxRecords),
-            Limits.defaults().withRates(Rates.defaults().withTotal(Rates.MAX_RATE)),
-            secret(FIRST_NODE + number),
-            CURVE,
-            InstantSource.system(),
-            LoadNodes::millis,
-            new SecureRandom());
-    return DhtNode.start(
-        options,
-        failure -> {
-          System.err.println(failure);
-          System.exit(1);
-        });
+    return DhtNode.start(options(number, port, parent, seeds, maxRecords), LoadNodes::fail);
+  }
+
+  static DhtNode.Options options(
+      int number, int port, Path parent, List<Contact> seeds, int maxRecords) {
+    return new DhtNode.Options(
+        NETWORK,
+        LOOPBACK,
+        port,
+        new DhtNode.Storage.InDirectory(parent.resolve("node" + number)),
+        seeds,
+        Parameters.defaults().asLocal().withMaxRecords(maxRecords),
+        Limits.defaults().withRates(Rates.defaults().withTotal(Rates.MAX_RATE)),
+        secret(FIRST_NODE + number),
+        CURVE,
+        InstantSource.system(),
+        LoadNodes::millis,
+        new SecureRandom());
+  }
+
+  static void fail(Throwable failure) {
+    System.err.println(failure);
+    System.exit(1);
   }
 
   static AddressRecord record(int number, long createdAt) {

@@ -16,6 +16,16 @@ public record Contact(NodeId id, PublicKey key, IpPort address) {
     return new Contact(NodeId.of(key, address.address()), key, address);
   }
 
+  /** The id follows from the other two. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Contact contact
+            && id.d() == contact.id.d()
+            && key.equals(contact.key)
+            && address.equals(contact.address));
+  }
+
   /** Part of the id, which is a hash already. */
   @Override
   public int hashCode() {

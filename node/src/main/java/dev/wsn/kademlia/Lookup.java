@@ -50,6 +50,12 @@ final class Lookup {
   private int answered;
   private int hops;
   private int fruitless;
+  private boolean hasSilence;
+
+  /** The front as it was computed last, and how many keys were asked then; null if it changed. */
+  private @Nullable List<Candidate> lastFront;
+
+  private int keysAskedAtLastFront;
 
   Lookup(NodeId target, Parameters parameters, int alpha, KademliaObserver observer) {
     this(target, parameters, alpha, parameters.k(), new HashMap<>(), null, observer);
@@ -163,6 +169,8 @@ final class Lookup {
     if (candidate.state() == Candidate.State.ASKED) {
       inFlight--;
     }
+    // Silence brings candidates out of the front, and doubt on others.
+    lastFront = hasSilence ? null : lastFront;
     candidate.answered();
     answered++;
     hops = Math.max(hops, candidate.hops());
@@ -176,6 +184,7 @@ final class Lookup {
         named.namedBy(candidate);
       }
     }
+    lastFront = hasSilence ? null : lastFront;
     fruitless = isFruitful ? 0 : fruitless + 1;
   }
 
@@ -192,6 +201,8 @@ final class Lookup {
     Candidate candidate = byContact.get(contact);
     if (candidate != null && candidate.state() == Candidate.State.ASKED) {
       candidate.silent();
+      hasSilence = true;
+      lastFront = null;
       inFlight--;
     }
   }
@@ -276,6 +287,7 @@ final class Lookup {
     if (candidate.attempts() == 0) {
       asked++;
     }
+    lastFront = hasSilence ? null : lastFront;
     candidate.asked();
     askedBy.put(candidate.contact().key(), this);
     requests++;
@@ -284,8 +296,13 @@ final class Lookup {
   }
 
   private List<Candidate> front() {
-    List<Candidate> front = front(false);
-    return front.size() < width ? front(true) : front;
+    // What other paths asked leaves the front of this one.
+    if (lastFront == null || keysAskedAtLastFront != askedBy.size()) {
+      List<Candidate> front = front(false);
+      lastFront = front.size() < width && hasSilence ? front(true) : front;
+      keysAskedAtLastFront = askedBy.size();
+    }
+    return lastFront;
   }
 
   private List<Candidate> front(boolean withDoubtful) {
@@ -340,6 +357,7 @@ final class Lookup {
       return false;
     }
     shortlist.add(candidate);
+    lastFront = null;
     byContact.put(contact, candidate);
     perKey.merge(contact.key(), 1, Integer::sum);
     return true;
@@ -373,19 +391,9 @@ final class Lookup {
 
   private void drop(Candidate candidate) {
     shortlist.remove(candidate);
+    lastFront = null;
     byContact.remove(candidate.contact());
     perKey.computeIfPresent(
         candidate.contact().key(), (key, count) -> count == 1 ? null : count - 1);
-  }
-
-  /** Counts the contacts of each subnet on the way out from the target. */
-  private static final class SubnetCount {
-    private final Map<Subnet, Integer> counts = new HashMap<>();
-
-    boolean admits(Candidate candidate) {
-      Subnet capped = candidate.capped();
-      return capped == null
-          || counts.merge(capped, 1, Integer::sum) <= Protocol.MAX_PER_SUBNET_IN_BUCKET;
-    }
   }
 }

@@ -210,6 +210,19 @@ public final class DhtNode implements AutoCloseable {
    * @throws dev.wsn.store.StoreException if the data directory cannot be used
    */
   public static DhtNode start(Options options, Consumer<Throwable> onFailure) {
+    return start(options, () -> UdpTransport.bind(options.address(), options.port()), onFailure);
+  }
+
+  /** As above, on one of some threads that several nodes share. */
+  public static DhtNode start(Options options, EventLoops loops, Consumer<Throwable> onFailure) {
+    return start(
+        options,
+        () -> UdpTransport.bind(options.address(), options.port(), loops.loops()),
+        onFailure);
+  }
+
+  private static DhtNode start(
+      Options options, Supplier<UdpTransport> socket, Consumer<Throwable> onFailure) {
     CompletableFuture<Throwable> damage = new CompletableFuture<>();
     RecordStore store = null;
     UdpTransport transport = null;
@@ -223,9 +236,10 @@ public final class DhtNode implements AutoCloseable {
                 RecordSeal.of(options.secret()),
                 options.monotonicMillis(),
                 damage::complete);
-        restored = restore(store, options);
+        RecordRules rules = new RecordRules(options.curve(), options.parameters().isLocal());
+        restored = store.restore(rules, options.clock().instant().getEpochSecond());
       }
-      transport = UdpTransport.bind(options.address(), options.port());
+      transport = socket.get();
       DhtNode node = new DhtNode(options, transport, store, restored, onFailure);
       node.begin(options.seeds(), restored.contacts());
       var unused = damage.thenAccept(node::fail);
@@ -239,20 +253,6 @@ public final class DhtNode implements AutoCloseable {
       }
       throw failure;
     }
-  }
-
-  private static Restored restore(RecordStore store, Options options) {
-    RecordRules rules = new RecordRules(options.curve(), options.parameters().isLocal());
-    Restored restored = store.restore(rules, options.clock().instant().getEpochSecond());
-    LOG.info(
-        "restored {} records, {} remembered versions, {} nodes",
-        restored.held().size(),
-        restored.remembered().size(),
-        restored.contacts().size());
-    if (restored.dropped() > 0) {
-      LOG.warn("{} records on disk are not valid here and were left out", restored.dropped());
-    }
-    return restored;
   }
 
   private void begin(List<Contact> seeds, List<Contact> remembered) {

@@ -68,7 +68,33 @@ final class UdpTransport {
 
   private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
 
-  private final MultiThreadIoEventLoopGroup group;
+  /** Threads that sockets live on: one each, unless several nodes of a program share some. */
+  static final class Loops {
+    private final MultiThreadIoEventLoopGroup group;
+    private final boolean isEpoll;
+
+    private Loops(int threads, boolean isEpoll) {
+      this.isEpoll = isEpoll;
+      IoHandlerFactory handlers = isEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+      // Netty keeps its buffers per thread, and finds them at once only in threads of its own
+      // class.
+      ThreadFactory factory = task -> new FastThreadLocalThread(task, "wsn-udp");
+      this.group = new MultiThreadIoEventLoopGroup(threads, factory, handlers);
+    }
+
+    /** So many threads; a socket stays on one of them. */
+    static Loops of(int threads) {
+      return new Loops(threads, Epoll.isAvailable());
+    }
+
+    /** Ends the threads soon; whose sockets are open does not hear of it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the threads to end
+    void end() {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private final @Nullable Loops ownLoops;
   private final EventLoop loop;
   private final DatagramChannel channel;
   private final IpPort local;
@@ -80,6 +106,7 @@ final class UdpTransport {
   private final LongAdder errors = new LongAdder();
 
   private volatile @Nullable TransportOwner owner;
+  private volatile boolean isStopped;
 
   // Owned by the event loop.
   private final byte[] scratch = new byte[MAX_RECEIVED_BYTES];
@@ -89,15 +116,15 @@ final class UdpTransport {
   private long timerMillis;
   private boolean isFlushDue;
 
-  private UdpTransport(MultiThreadIoEventLoopGroup group, DatagramChannel channel) {
-    this.group = group;
+  private UdpTransport(@Nullable Loops ownLoops, DatagramChannel channel) {
+    this.ownLoops = ownLoops;
     this.channel = channel;
     this.loop = channel.eventLoop();
     this.local = ipPort(channel.localAddress());
   }
 
   /**
-   * Opens the socket and starts its event loop. Blocks shortly. Nothing is read before {@link
+   * Opens the socket on an event loop of its own. Blocks shortly. Nothing is read before {@link
    * #start}.
    *
    * @param address an own address; the unspecified IPv6 one listens to both families
@@ -105,35 +132,51 @@ final class UdpTransport {
    * @throws ListenException if that is not possible; the message says why
    */
   static UdpTransport bind(IpAddress address, int port) {
-    boolean isEpoll = Epoll.isAvailable();
-    try {
-      return bind(address, port, isEpoll);
-    } catch (ListenException refused) {
-      if (!address.equals(ANY_IPV6)) {
-        throw refused;
-      }
-      // A machine without IPv6 has "all addresses" too.
-      return bind(ANY_IPV4, port, isEpoll);
-    }
+    return bindAlone(Loops.of(1), address, port);
   }
 
   /** As above, on one of the two transports. */
   static UdpTransport bind(IpAddress address, int port, boolean isEpoll) {
-    IoHandlerFactory handlers = isEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    // Netty keeps its buffers per thread, and finds them at once only in threads of its own class.
-    ThreadFactory threads = task -> new FastThreadLocalThread(task, "wsn-udp");
-    MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, threads, handlers);
+    return bindAlone(new Loops(1, isEpoll), address, port);
+  }
+
+  private static UdpTransport bindAlone(Loops own, IpAddress address, int port) {
+    try {
+      return new UdpTransport(own, open(own, address, port));
+    } catch (ListenException refused) {
+      own.end();
+      throw refused;
+    }
+  }
+
+  /** As above, on one of some threads that outlive this transport. */
+  static UdpTransport bind(IpAddress address, int port, Loops shared) {
+    return new UdpTransport(null, open(shared, address, port));
+  }
+
+  private static DatagramChannel open(Loops loops, IpAddress address, int port) {
+    try {
+      return openThere(loops, address, port);
+    } catch (ListenException refused) {
+      if (address.equals(ANY_IPV6)) {
+        return openThere(loops, ANY_IPV4, port); // A machine without IPv6 has them all, too.
+      }
+      throw refused;
+    }
+  }
+
+  private static DatagramChannel openThere(Loops loops, IpAddress address, int port) {
     SocketProtocolFamily family =
         address.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
     Bootstrap bootstrap =
         new Bootstrap()
-            .group(group)
+            .group(loops.group)
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
             .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND_BYTES)
             .handler(new ChannelInboundHandlerAdapter());
-    if (isEpoll) {
+    if (loops.isEpoll) {
       bootstrap
           .channelFactory(() -> new EpollDatagramChannel(family))
           .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_RECEIVED_BYTES)
@@ -149,11 +192,10 @@ final class UdpTransport {
     ChannelFuture bound =
         bootstrap.bind(new InetSocketAddress(inetAddress(address), port)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      end(group);
       throw refusal(address, port, bound.cause());
     }
-    LOG.debug("UDP transport {}", isEpoll ? "epoll" : "NIO");
-    return new UdpTransport(group, (DatagramChannel) bound.channel());
+    LOG.debug("UDP transport {}", loops.isEpoll ? "epoll" : "NIO");
+    return (DatagramChannel) bound.channel();
   }
 
   private static ListenException refusal(IpAddress address, int port, Throwable cause) {
@@ -200,6 +242,9 @@ final class UdpTransport {
    * @return false if the transport has stopped; the task does not run then
    */
   boolean execute(Runnable task) {
+    if (isStopped) {
+      return false;
+    }
     try {
       loop.execute(() -> guarded(task));
       return true;
@@ -283,14 +328,15 @@ final class UdpTransport {
         .close()
         .addListener(
             closed -> {
+              isStopped = true;
+              if (timer != null) {
+                timer.cancel(false);
+              }
               done.run();
-              end(group);
+              if (ownLoops != null) {
+                ownLoops.end();
+              }
             });
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the thread to end
-  private static void end(MultiThreadIoEventLoopGroup group) {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   private static InetAddress inetAddress(IpAddress address) {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node keeps on disk: admitted records, the newest version seen of each key, and the nodes
@@ -38,6 +40,7 @@ public final class RecordStore implements AutoCloseable {
   /** After that, every record older than a remembered version is dead. */
   static final long KEPT_SECONDS = RollbackMemory.KEPT_SECONDS;
 
+  private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   private final Path directory;
@@ -93,7 +96,16 @@ public final class RecordStore implements AutoCloseable {
    */
   public Restored restore(RecordRules rules, long unixSeconds) {
     try (Connection connection = Database.openReader(directory)) {
-      return new StoreReader(connection, rules, seals, unixSeconds).read();
+      Restored restored = new StoreReader(connection, rules, seals, unixSeconds).read();
+      LOG.info(
+          "restored {} records, {} remembered versions, {} nodes",
+          restored.held().size(),
+          restored.remembered().size(),
+          restored.contacts().size());
+      if (restored.dropped() > 0) {
+        LOG.warn("{} records on disk are not valid here and were left out", restored.dropped());
+      }
+      return restored;
     } catch (SQLException failure) {
       throw Database.explain(directory, failure);
     }

@@ -23,6 +23,8 @@ final class Statements implements AutoCloseable {
   private static final long CONTACT_DAYS = 30;
   private static final long DAY_SECONDS = 86_400;
 
+  private static final String BEGIN = "BEGIN IMMEDIATE";
+  private static final String COMMIT = "COMMIT";
   private static final String PUT_RECORD =
       "INSERT INTO record"
           + " (pubkey, created_at, id, expires_at, event, withdrawn, source, seal)"
@@ -181,11 +183,11 @@ final class Statements implements AutoCloseable {
   }
 
   void begin() throws SQLException {
-    Database.execute(connection, "BEGIN IMMEDIATE");
+    prepared(BEGIN).executeUpdate();
   }
 
   void commit() throws SQLException {
-    Database.execute(connection, "COMMIT");
+    prepared(COMMIT).executeUpdate();
   }
 
   /** The driver's statements do not survive a failure of theirs, so they are prepared again. */

@@ -203,4 +203,29 @@ class UdpTransportTest {
     }
     assertThat(recorder.bugs).isEmpty();
   }
+
+  @Test
+  void transportsShareThreadsThatOutliveThem() throws InterruptedException {
+    UdpTransport.Loops loops = UdpTransport.Loops.of(1);
+    try {
+      UdpTransport gone = UdpTransport.bind(IPV4, 0, loops);
+      UdpTransport stays = UdpTransport.bind(IPV4, 0, loops);
+      gone.start(new Recorder());
+      stays.start(recorder);
+      transports.add(stays);
+      BlockingQueue<String> threads = new LinkedBlockingQueue<>();
+      assertThat(gone.execute(() -> threads.add(Thread.currentThread().getName()))).isTrue();
+      assertThat(stays.execute(() -> threads.add(Thread.currentThread().getName()))).isTrue();
+      assertThat(next(threads)).isEqualTo(next(threads));
+
+      BlockingQueue<Boolean> stopped = new LinkedBlockingQueue<>();
+      gone.stop(() -> stopped.add(true));
+      assertThat(next(stopped)).isTrue();
+      assertThat(gone.execute(() -> {})).isFalse();
+      stays.execute(() -> stays.send(new byte[] {7, 7}, stays.local()));
+      assertThat(next(recorder.datagrams)).containsExactly(7, 7);
+    } finally {
+      loops.end();
+    }
+  }
 }
