@@ -5,6 +5,8 @@ import { defaultMemory, resolve } from './resolve.js'
 import { verifyRecord } from './record.js'
 
 const STAGGER_MILLIS = 250
+/** A resolver answers sooner, unless it is in trouble. */
+const PATIENCE_MILLIS = 1_000
 const ENDPOINT_MILLIS = 8_000
 
 /** The key could not be reached; `tried` says what was tried, and why it failed. */
@@ -35,6 +37,7 @@ class Race {
   #isOver = false
   #lookups = new AbortController()
   #stagger
+  #patience
   #settle
 
   constructor(uri, request, options) {
@@ -52,6 +55,10 @@ class Race {
       if (this.#uri.hint) this.#add([this.#uri.hint])
       if (resolvers.length === 0) this.#recall()
       else this.#look('fast')
+      this.#patience = setTimeout(() => {
+        this.#recall()
+        this.#step()
+      }, PATIENCE_MILLIS)
       this.#step()
     })
   }
@@ -142,6 +149,7 @@ class Race {
   #end() {
     this.#isOver = true
     clearTimeout(this.#stagger)
+    clearTimeout(this.#patience)
     this.#lookups.abort()
     for (const attempt of this.#running) attempt.abort()
   }

@@ -6,6 +6,8 @@ import { RecordMemory, RecordRefused, supersedes, verifyRecord } from './record.
 const MAX_ANSWER_BYTES = 64 * 1024
 const MAX_RESOLVERS = 8
 const TIMEOUT_MILLIS = 10_000
+/** When one resolver has answered, the others have this time to know better. */
+const OTHERS_MILLIS = 2_000
 
 /** No resolver gave an answer that can be believed; `problems` says what each of them did. */
 export class ResolveError extends Error {
@@ -66,9 +68,20 @@ async function firstOf(asked) {
 
 async function newestOf(asked) {
   let newest
-  for (const { value } of await Promise.allSettled(asked)) {
-    const isNews = value?.event && (!newest || supersedes(value.event, newest.event))
-    if (isNews) newest = value
+  const answers = asked.map(async answer => {
+    const value = await answer
+    if (!value.event) throw new Error('not found')
+    if (!newest || supersedes(value.event, newest.event)) newest = value
+  })
+  const all = Promise.allSettled(answers)
+  let patience
+  try {
+    await Promise.any(answers)
+    await Promise.race([all, new Promise(over => { patience = setTimeout(over, OTHERS_MILLIS) })])
+  } catch {
+    await all
+  } finally {
+    clearTimeout(patience)
   }
   if (!newest) throw new Error('not found')
   return newest

@@ -13,6 +13,22 @@ import java.util.Optional;
  */
 record Access(Resolver resolver, Optional<DhtNode> client, Runnable closing)
     implements AutoCloseable {
+  /** The same; answers never go back behind what was seen before, also in earlier runs. */
+  Access remembering(Host host) {
+    return SeenFile.standard(host.environment())
+        .map(file -> new RememberingResolver(resolver, file, host.clock()))
+        .map(
+            remembering ->
+                new Access(
+                    remembering,
+                    client,
+                    () -> {
+                      closing.run();
+                      remembering.close();
+                    }))
+        .orElse(this);
+  }
+
   @Override
   public void close() {
     closing.run();

@@ -120,7 +120,7 @@ final class ConnectCommand implements Callable<Integer>, Server {
           listen);
     }
     Vertx vertx = Servers.loops();
-    try (Access access = network.open(host)) {
+    try (Access access = network.open(host).remembering(host)) {
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
       Optional<SecretKey> self = self();
       LocalProxy proxy = proxy(vertx, resolver, self);

@@ -7,21 +7,24 @@ import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.client.ResolverClient;
+import dev.wsn.resolver.client.ResolverGroup;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --resolver}, {@code --seed}, {@code --network}, {@code --local}: whom to ask. */
 final class NetworkOption {
   @Option(
       names = "--resolver",
+      split = ",",
       paramLabel = "URL",
-      description = "ask this resolver over HTTP; every answer is verified here",
+      description =
+          "ask this resolver over HTTP; every answer is verified here; repeatable, the next is"
+              + " asked when one does not answer",
       converter = UrlConverter.class)
-  private @Nullable URI resolver;
+  private List<URI> resolvers = new ArrayList<>();
 
   @Option(
       names = "--seed",
@@ -58,7 +61,7 @@ final class NetworkOption {
 
   /** Whether neither a resolver nor a seed was given. */
   boolean isAbsent() {
-    return resolver == null && seeds.isEmpty();
+    return resolvers.isEmpty() && seeds.isEmpty();
   }
 
   /**
@@ -67,17 +70,33 @@ final class NetworkOption {
    * @throws CommandFailure if there is more than one way to the network
    */
   void check() {
-    if (resolver != null && !seeds.isEmpty()) {
+    if (!resolvers.isEmpty() && !seeds.isEmpty()) {
       throw CommandFailure.usage("give --resolver or --seed, not both");
+    }
+    if (resolvers.size() > ResolverGroup.MAX_RESOLVERS) {
+      throw CommandFailure.usage(
+          "at most " + ResolverGroup.MAX_RESOLVERS + " times --resolver, please");
+    }
+  }
+
+  /**
+   * Looks whether one is asked.
+   *
+   * @param who needs that, in the message
+   * @throws CommandFailure if there are several resolvers
+   */
+  void checkOneResolver(String who) {
+    if (resolvers.size() > 1) {
+      throw CommandFailure.usage(who + " asks one resolver; give --resolver once");
     }
   }
 
   /** Looks whether there is a way to the network. */
   void examine(Examination examination) {
-    if (resolver == null) {
+    if (resolvers.isEmpty()) {
       examination.network(network, seeds, isLocal);
     } else {
-      examination.resolver(resolver);
+      resolvers.forEach(examination::resolver);
     }
   }
 
@@ -101,12 +120,20 @@ final class NetworkOption {
           "whom to ask? Give --resolver URL, or --seed npub1…@IP:PORT of a node of the DHT");
     }
     check();
-    return resolver == null ? throughSeeds(host) : through(resolver, host, isTraced);
+    return resolvers.isEmpty() ? throughSeeds(host) : throughResolvers(host, isTraced);
   }
 
-  private Access through(URI url, Host host, boolean isTraced) {
-    RecordRules rules = new RecordRules(Secp256k1.preferred(), isLocal || isNear(url));
-    ResolverClient client = new ResolverClient(url, rules, host.clock());
+  private Access throughResolvers(Host host, boolean isTraced) {
+    boolean areNear = resolvers.stream().allMatch(NetworkOption::isNear);
+    RecordRules rules = new RecordRules(Secp256k1.preferred(), isLocal || areNear);
+    if (resolvers.size() > 1) {
+      if (isTraced) {
+        checkOneResolver("--trace");
+      }
+      ResolverGroup group = new ResolverGroup(resolvers, rules, host.clock());
+      return new Access(group, Optional.empty(), () -> {});
+    }
+    ResolverClient client = new ResolverClient(resolvers.get(0), rules, host.clock());
     return new Access(isTraced ? client.traced() : client, Optional.empty(), () -> {});
   }
 

@@ -69,7 +69,8 @@ final class ResolveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Resolution resolution;
-    try (Access access = isTraced ? network.openTraced(host) : network.open(host)) {
+    Access asked = isTraced ? network.openTraced(host) : network.open(host);
+    try (Access access = asked.remembering(host)) {
       resolution = Answers.await(access.resolver().resolve(key.key(), policy), "the lookup");
     }
     if (isJson) {

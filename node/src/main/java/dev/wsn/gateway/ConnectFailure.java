@@ -2,6 +2,7 @@ package dev.wsn.gateway;
 
 import java.io.Serial;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A key could not be connected to. The message is a sentence for people. */
 final class ConnectFailure extends Exception {
@@ -64,6 +65,16 @@ final class ConnectFailure extends Exception {
   /** The same after some endpoints were tried in vain. */
   ConnectFailure having(List<Tried> attempts) {
     return new ConnectFailure(kind, status, detail(), attempts);
+  }
+
+  /** The same with everything that was tried in the message, for who sees nothing else. */
+  ConnectFailure told() {
+    String attempts =
+        tried.stream()
+            .map(each -> each.endpoint() + ": " + each.reason())
+            .collect(Collectors.joining("; "));
+    return new ConnectFailure(
+        kind, status, tried.isEmpty() ? detail() : detail() + " Tried " + attempts, tried);
   }
 
   Kind kind() {

@@ -24,6 +24,9 @@ final class DialRace<T> {
   /** The delay that RFC 8305 5 recommends. */
   static final long STAGGER_MILLIS = 250;
 
+  /** A resolver answers sooner, unless it is in trouble. */
+  static final long PATIENCE_MILLIS = 1_000;
+
   /** Most endpoints of one race: those of two records and a hint. */
   private static final int MAX_ENDPOINTS = 17;
 
@@ -44,6 +47,7 @@ final class DialRace<T> {
   private final Consumer<T> discard;
   private final Supplier<Future<List<Endpoint>>> more;
   private final Alarm stagger;
+  private final Alarm patience;
   private final Promise<T> winner = Promise.promise();
   private final List<Endpoint> seen = new ArrayList<>();
   private final Deque<Endpoint> waiting = new ArrayDeque<>();
@@ -68,6 +72,7 @@ final class DialRace<T> {
       Consumer<T> discard,
       Supplier<Future<List<Endpoint>>> more) {
     this.stagger = new Alarm(vertx);
+    this.patience = new Alarm(vertx);
     this.dial = dial;
     this.explain = explain;
     this.discard = discard;
@@ -79,13 +84,29 @@ final class DialRace<T> {
    *
    * @param hints dialled at once
    * @param known endpoints that are being looked up
+   * @param remembered endpoints of an earlier look-up, dialled when this one does not answer within
+   *     {@link #PATIENCE_MILLIS}
    * @return fails with {@link ConnectFailure}
    */
-  Future<T> run(List<Endpoint> hints, Future<List<Endpoint>> known) {
+  Future<T> run(List<Endpoint> hints, Future<List<Endpoint>> known, List<Endpoint> remembered) {
     add(hints);
     look(known);
+    if (!remembered.isEmpty()) {
+      patience.set(
+          PATIENCE_MILLIS,
+          () -> {
+            add(remembered);
+            step();
+          });
+    }
     step();
-    return winner.future().onComplete(done -> stagger.cancel());
+    return winner
+        .future()
+        .onComplete(
+            done -> {
+              stagger.cancel();
+              patience.cancel();
+            });
   }
 
   private void add(List<Endpoint> endpoints) {

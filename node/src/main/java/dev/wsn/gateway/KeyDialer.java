@@ -27,8 +27,9 @@ import java.util.function.Function;
 /**
  * Opens a channel to a key, wherever it is: asks the resolver, tries the endpoints of the verified
  * record in order, the one that worked last first, and when all fail asks all nodes once more and
- * tries what is new. Dials nothing but endpoints of a verified record and hints that came with the
- * key: public addresses, and others only in local mode. Owned by one event loop.
+ * tries what is new. When the resolver takes its time, what it said last is dialled meanwhile.
+ * Dials nothing but endpoints of a verified record and hints that came with the key: public
+ * addresses, and others only in local mode. Owned by one event loop.
  */
 final class KeyDialer {
   private static final int INTERNAL_ERROR = 500;
@@ -97,7 +98,12 @@ final class KeyDialer {
             discard,
             () -> endpoints(key, ResolvePolicy.QUORUM));
     List<Endpoint> dialled = hints.stream().filter(this::mayBeDialled).toList();
-    return race.run(dialled, endpoints(key, ResolvePolicy.FAST));
+    List<Endpoint> remembered =
+        known
+            .live(key, clock.instant().getEpochSecond())
+            .map(record -> candidates(key, record))
+            .orElse(List.of());
+    return race.run(dialled, endpoints(key, ResolvePolicy.FAST), remembered);
   }
 
   private Future<List<Endpoint>> endpoints(PublicKey key, ResolvePolicy policy) {
@@ -130,6 +136,12 @@ final class KeyDialer {
     if (resolution instanceof Resolution.Unreachable unreachable) {
       return Future.failedFuture(
           ConnectFailure.of(ConnectFailure.Kind.RESOLVER_UNREACHABLE, unreachable.reason()));
+    }
+    if (resolution instanceof Resolution.Untrusted untrusted) {
+      return Future.failedFuture(
+          ConnectFailure.of(
+              ConnectFailure.Kind.RESOLVER_UNREACHABLE,
+              "No answer that holds: " + untrusted.reason() + "."));
     }
     return Future.failedFuture(
         ConnectFailure.of(

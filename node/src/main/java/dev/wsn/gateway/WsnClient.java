@@ -121,7 +121,8 @@ public final class WsnClient implements AutoCloseable {
    * @param uri {@code wsn://<npub>[@<ip>:<port>][/path]}, or a key as people type it; an address is
    *     a hint that is dialled at once
    * @param protocols WebSocket subprotocols in order of preference
-   * @return fails with a sentence for people when the key cannot be reached
+   * @return fails with sentences for people when the key cannot be reached: why, and each address
+   *     that was tried with what happened there
    * @throws dev.wsn.crypto.MalformedKeyException if there is no key in the text
    * @throws dev.wsn.record.MalformedUriException if the URI is none
    */
@@ -171,9 +172,13 @@ public final class WsnClient implements AutoCloseable {
     Promise<T> promise = Promise.promise();
     context.runOnContext(
         go -> {
-          Future<T> unused = action.get().onComplete(promise);
+          Future<T> unused = action.get().recover(WsnClient::told).onComplete(promise);
         });
     return promise.future();
+  }
+
+  private static <T> Future<T> told(Throwable cause) {
+    return Future.failedFuture(cause instanceof ConnectFailure failure ? failure.told() : cause);
   }
 
   /** Ends every connection. */

@@ -37,6 +37,12 @@ final class Awaiting {
     }
   }
 
+  /** The same future when it is complete, however that ended. */
+  static <T> Future<T> settled(Future<T> future) {
+    until(future::isComplete);
+    return future;
+  }
+
   /** For results that a test does not wait for. */
   @SuppressWarnings("UnusedVariable")
   static void nothing(Object result) {}

@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Several resolvers as one. {@link #resolve} asks one after the other until one gives an answer
- * that holds; {@link #check} asks all of them, takes the newest record and names who withholds it,
- * serves an older one, or gives what does not hold. What one resolver has shown, no other can take
- * back. Thread-safe.
+ * Several resolvers as one. {@link #resolve} asks one after the other, the next one when one fails
+ * or is slow, until one gives an answer that holds; {@link #check} asks all of them, takes the
+ * newest record and names who withholds it, serves an older one, or gives what does not hold. What
+ * one resolver has shown, no other can take back. Thread-safe.
  */
 public final class ResolverGroup implements Resolver {
   /** Most resolvers in a group. */
@@ -34,6 +35,9 @@ public final class ResolverGroup implements Resolver {
    * cache is a minute old.
    */
   public static final Duration SPREADING = Duration.ofMinutes(2);
+
+  /** Who has not answered by then is not waited for alone: the next one is asked, too. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** What a resolver did that an honest one does not. */
   public enum Offence {
@@ -96,26 +100,53 @@ public final class ResolverGroup implements Resolver {
 
   @Override
   public CompletionStage<Resolution> resolve(PublicKey key, ResolvePolicy policy) {
-    return resolve(key, policy, 0, List.of());
+    Asking asking = new Asking(key, policy);
+    asking.next();
+    return asking.answer;
   }
 
-  private CompletionStage<Resolution> resolve(
-      PublicKey key, ResolvePolicy policy, int next, List<Resolution> before) {
-    if (next == clients.size()) {
-      return CompletableFuture.completedFuture(best(before));
+  /** One question on its way from resolver to resolver. */
+  private final class Asking {
+    private final PublicKey key;
+    private final ResolvePolicy policy;
+    private final CompletableFuture<Resolution> answer = new CompletableFuture<>();
+
+    // Guarded by this.
+    private final List<Resolution> said = new ArrayList<>();
+    private int asked;
+
+    private Asking(PublicKey key, ResolvePolicy policy) {
+      this.key = key;
+      this.policy = policy;
     }
-    return clients
-        .get(next)
-        .resolve(key, policy)
-        .thenCompose(
-            resolution -> {
-              if (isUsable(resolution)) {
-                return CompletableFuture.completedFuture(resolution);
-              }
-              List<Resolution> soFar = new ArrayList<>(before);
-              soFar.add(resolution);
-              return resolve(key, policy, next + 1, soFar);
-            });
+
+    private void next() {
+      ResolverClient client;
+      synchronized (this) {
+        if (asked == clients.size() || answer.isDone()) {
+          return;
+        }
+        client = clients.get(asked);
+        asked++;
+      }
+      var unused = client.resolve(key, policy).thenAccept(this::heard);
+      CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(this::next);
+    }
+
+    private void heard(Resolution resolution) {
+      if (isUsable(resolution)) {
+        answer.complete(resolution);
+        return;
+      }
+      Optional<Resolution> last;
+      synchronized (this) {
+        said.add(resolution);
+        last = said.size() == clients.size() ? Optional.of(best(said)) : Optional.empty();
+      }
+      last.ifPresent(answer::complete);
+      next();
+    }
   }
 
   /** "Not found" of one is not enough: the next may know more. */
