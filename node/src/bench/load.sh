@@ -5,6 +5,12 @@
 #   load.sh peers NODES [DIRECTORY [ROUNDS]]   many nodes in one process: puts, gets, gets at once; and other DHTs with
 #                                  the same harness, if their programs are in DIRECTORY
 #   load.sh flood [PER_SECOND...]  lookups while one address floods a node, in a network namespace of its own
+#   load.sh channel [SECONDS]      messages through a gateway on one core, against nginx with TLS 1.3
+#   load.sh latency [SECONDS]      what a gateway adds to the round trip of one message, and what nginx adds
+#   load.sh handshakes [SECONDS]   new channels a second on one core, against TLS 1.3 handshakes of nginx
+#   load.sh idle [COUNT]           heap of a gateway per channel that does nothing
+#   load.sh blob [MEGABYTES]       a blob up and down through a proxy and a gateway with heaps of 64 MB
+#   load.sh connect [HYPERDHT]     from a key to the first message on 50 and 200 nodes; against connect.js in that directory
 # Loopback only; everything it starts ends with it.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -21,7 +27,7 @@ wsn=${WSN_CLASSPATH:-node/target/wsn.jar} # other classes to measure, for those 
 [ -n "${WSN_CLASSPATH:-}" ] || [ -f "$wsn" ] || ./wsn --version >/dev/null
 mkdir -p "$work/classes"
 javac -nowarn -cp "$wsn" -d "$work/classes" node/src/bench/java/dev/wsn/load/*.java
-for tool in echo generate; do gcc -O2 -o "$work/$tool" node/src/bench/c/$tool.c; done
+build() { gcc -O2 -o "$work/$1" "node/src/bench/c/$1.c" "${@:2}"; }
 run() { taskset -c "$1" java -Xmx"$2" ${options:-} -cp "$wsn:$work/classes" "dev.wsn.load.$3" "${@:4}"; }
 # user and system time of a process so far, in hundredths of a second
 cpu() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
@@ -44,6 +50,8 @@ neighbours=24 records=200 port=47100 own=47200 node=
 
 serve() {
   local kind=$1 seconds=$2
+  build echo
+  build generate
   start_nodes
   local count=$((seconds * 300000)) length
   length=$(run 1 512m SealRequests $port $own "$kind" "$count" $records "$work/requests")
@@ -117,6 +125,9 @@ flood() {
   children=()
 }
 
+# shellcheck source=node/src/bench/channels.sh
+source node/src/bench/channels.sh
+
 case ${1:-} in
   peers) peers "${@:2}" ;;
   flood)
@@ -132,5 +143,11 @@ case ${1:-} in
     run 0 1500m MillionRecords "$work" "$count" fill
     run 0,1 3g MillionRecords "$work" "$count" start
     ;;
-  *) sed -n '2,8p' "$0" >&2; exit 2 ;;
+  channel) channel "${2:-3}" ;;
+  latency) latency "${2:-5}" ;;
+  handshakes) handshakes "${2:-6}" ;;
+  idle) idle "${2:-10000}" ;;
+  blob) blob "${2:-1024}" ;;
+  connect) connect "${2:-}" ;;
+  *) sed -n '2,14p' "$0" >&2; exit 2 ;;
 esac

@@ -12,6 +12,7 @@ import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
 import dev.wsn.wire.Limits;
 import dev.wsn.wire.Rates;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -84,6 +85,13 @@ final class LoadNodes {
 
   static long millis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** What is in use after everything that nobody needs was collected. */
+  static long heapBytes() {
+    System.gc();
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   static <T> T await(CompletionStage<T> stage) {

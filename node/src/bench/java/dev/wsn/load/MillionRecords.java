@@ -7,7 +7,6 @@ import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordSeal;
 import dev.wsn.store.RecordStore;
 import dev.wsn.store.StoreResult;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,9 +85,7 @@ public final class MillionRecords {
     try (DhtNode node = LoadNodes.start(0, 0, parent, List.of(), count)) {
       LoadNodes.await(node.joined());
       double seconds = (System.nanoTime() - start) / 1e9;
-      System.gc();
-      System.gc();
-      long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+      long heap = LoadNodes.heapBytes();
       System.out.printf(
           "{\"records\":%d,\"start_s\":%.1f,\"heap_bytes_each\":%.0f,\"file_exists\":%b}%n",
           node.view().records(),

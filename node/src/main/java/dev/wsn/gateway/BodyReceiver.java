@@ -42,15 +42,20 @@ final class BodyReceiver {
     if (isComplete || frame.opcode() == Opcode.TEXT) {
       throw new ChannelException(ChannelEnd.OUT_OF_ORDER);
     }
-    receivedBytes += frame.payload().length;
+    receivedBytes += frame.length();
     boolean isTooLong = length.isPresent() && receivedBytes > length.getAsLong();
     boolean isTooShort =
         frame.isFinal() && length.isPresent() && receivedBytes < length.getAsLong();
     if (isTooLong || isTooShort) {
       throw new ChannelException(ChannelEnd.BAD_HEAD);
     }
-    if (frame.payload().length > 0) {
-      Future<Void> unused = body.write(Buffer.buffer(frame.payload()));
+    if (frame.length() > 0) {
+      Buffer bytes = Buffer.buffer(frame.length());
+      frame.writeTo(
+          (array, offset, count) -> {
+            Buffer unused = bytes.appendBytes(array, offset, count);
+          });
+      Future<Void> unused = body.write(bytes);
     }
     if (frame.isFinal()) {
       isComplete = true;

@@ -68,8 +68,8 @@ final class BodySender {
       cut();
       return;
     }
-    for (int at = 0; at < bytes.length(); at += ChannelProtocol.MAX_PAYLOAD_BYTES) {
-      int end = Math.min(bytes.length(), at + ChannelProtocol.MAX_PAYLOAD_BYTES);
+    for (int at = 0; at < bytes.length(); at += ChannelProtocol.PIECE_BYTES) {
+      int end = Math.min(bytes.length(), at + ChannelProtocol.PIECE_BYTES);
       send(bytes.getBytes(at, end), false);
     }
     channel.flush();

@@ -91,9 +91,9 @@ final class ChannelSocket implements FrameStream {
     }
   }
 
-  private void open(byte[] message) {
+  private void open(Frame message) {
     try {
-      Frame frame = session.open(message);
+      Frame frame = session.unwrap(message);
       isCloseReceived = frame.opcode() == Opcode.CLOSE;
       onFrame.accept(frame);
       if (isCloseReceived) {
@@ -110,7 +110,7 @@ final class ChannelSocket implements FrameStream {
     if (isCloseSent || hasEnded) {
       return;
     }
-    carrier.send(new Frame(Opcode.BINARY, true, session.seal(frame)));
+    carrier.send(session.wrap(frame));
     if (frame.opcode() == Opcode.CLOSE) {
       isCloseSent = true;
       carrier.flush();
@@ -138,7 +138,7 @@ final class ChannelSocket implements FrameStream {
       boolean isTooBig = end == ChannelEnd.TOO_LARGE;
       int code = isTooBig ? CloseStatus.TOO_BIG : CloseStatus.PROTOCOL_ERROR;
       Frame close = Frame.close(CloseStatus.of(code));
-      carrier.send(new Frame(Opcode.BINARY, true, session.seal(close)));
+      carrier.send(session.wrap(close));
       isCloseSent = true;
     }
     finish(end);

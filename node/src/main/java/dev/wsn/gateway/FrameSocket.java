@@ -65,14 +65,12 @@ final class FrameSocket implements FrameStream {
   private final long checkTimer;
   private final Alarm closeAlarm;
   private final Alarm paceAlarm;
-
   private Consumer<Frame> onFrame = frame -> {};
   private Runnable onBatch = () -> {};
   private Consumer<ChannelEnd> onEnd = end -> {};
   private Runnable onDrain = () -> {};
   private Runnable onGone = () -> {};
   private LongUnaryOperator pace = bytes -> 0;
-
   private Buffer queued = Buffer.buffer();
   private int unwrittenBytes;
   private boolean wasFull;
@@ -245,8 +243,10 @@ final class FrameSocket implements FrameStream {
     if (isCloseSent || hasEnded) {
       return;
     }
-    byte[] bytes = encoder.encode(frame);
-    queued = queued.appendBytes(bytes);
+    if (queued.length() == 0) {
+      queued = Buffer.buffer(frame.length() + WebSocketEncoder.MAX_HEADER_BYTES);
+    }
+    encoder.encode(frame, this::queue);
     if (frame.opcode() == Opcode.CLOSE) {
       isCloseSent = true;
       flush();
@@ -258,6 +258,10 @@ final class FrameSocket implements FrameStream {
     } else if (queued.length() >= FLUSH_BYTES) {
       flush();
     }
+  }
+
+  private void queue(byte[] bytes, int offset, int length) {
+    queued = queued.appendBytes(bytes, offset, length);
   }
 
   @Override

@@ -91,6 +91,6 @@ public record GatewayLimits(
 
   Dialer.Purpose backendPurpose() {
     return new Dialer.Purpose(
-        FrameSocket.Use.PIPED, ChannelProtocol.MAX_PAYLOAD_BYTES, maxMessageBytes, backendTiming());
+        FrameSocket.Use.PIPED, ChannelProtocol.PIECE_BYTES, maxMessageBytes, backendTiming());
   }
 }

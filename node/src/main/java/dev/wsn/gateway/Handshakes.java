@@ -66,10 +66,10 @@ final class Handshakes {
             if (frame.opcode() == Opcode.CLOSE) {
               throw new ChannelException(ChannelEnd.HANDSHAKE_REFUSED);
             }
-            Optional<byte[]> whole = messages.take(frame);
+            Optional<Frame> whole = messages.take(frame);
             if (whole.isPresent()) {
               carrier.pause();
-              message.complete(whole.get());
+              message.complete(whole.get().payload());
             }
           } catch (ChannelException broken) {
             carrier.fail(broken.end());

@@ -64,7 +64,7 @@ final class HttpCall {
 
   private void pump() {
     while (sentBytes >= 0 && !channel.isFull()) {
-      int end = Math.min(body.length, sentBytes + ChannelProtocol.MAX_PAYLOAD_BYTES);
+      int end = Math.min(body.length, sentBytes + ChannelProtocol.PIECE_BYTES);
       Opcode opcode = sentBytes == 0 ? Opcode.BINARY : Opcode.CONTINUATION;
       boolean isFinal = end == body.length;
       channel.send(new Frame(opcode, isFinal, Arrays.copyOfRange(body, sentBytes, end)));
@@ -88,10 +88,10 @@ final class HttpCall {
   }
 
   private void receive(Frame frame) throws ChannelException {
-    if (received.size() + frame.payload().length > maxBytes) {
+    if (received.size() + frame.length() > maxBytes) {
       throw new ChannelException(ChannelEnd.TOO_LARGE);
     }
-    received.writeBytes(frame.payload());
+    frame.writeTo(received::write);
     if (frame.isFinal()) {
       ResponseHead said = head.orElseThrow(() -> new ChannelException(ChannelEnd.OUT_OF_ORDER));
       boolean unused =

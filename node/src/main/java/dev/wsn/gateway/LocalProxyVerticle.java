@@ -298,7 +298,7 @@ final class LocalProxyVerticle extends VerticleBase {
             socket,
             WebSocketSide.SERVER,
             FrameSocket.Use.PIPED,
-            ChannelProtocol.MAX_PAYLOAD_BYTES,
+            ChannelProtocol.PIECE_BYTES,
             options.maxMessageBytes(),
             options.appTiming(),
             monotonic,

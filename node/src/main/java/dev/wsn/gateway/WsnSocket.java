@@ -89,11 +89,11 @@ public final class WsnSocket {
   }
 
   private void receive(Frame frame) throws ChannelException {
-    if (message.size() + frame.payload().length > maxMessageBytes) {
+    if (message.size() + frame.length() > maxMessageBytes) {
       throw new ChannelException(ChannelEnd.TOO_LARGE);
     }
     kind = frame.opcode() == Opcode.CONTINUATION ? kind : frame.opcode();
-    message.writeBytes(frame.payload());
+    frame.writeTo(message::write);
     if (!frame.isFinal()) {
       return;
     }
@@ -125,7 +125,7 @@ public final class WsnSocket {
         go -> {
           int from = 0;
           do {
-            int end = Math.min(bytes.length, from + ChannelProtocol.MAX_PAYLOAD_BYTES);
+            int end = Math.min(bytes.length, from + ChannelProtocol.PIECE_BYTES);
             Opcode next = from == 0 ? opcode : Opcode.CONTINUATION;
             byte[] piece = Arrays.copyOfRange(bytes, from, end);
             channel.send(new Frame(next, end == bytes.length, piece));

@@ -179,7 +179,7 @@ final class GatewayLimitsTest {
 
     Awaiting.nothing(client.socket.resume());
     for (int i = 0; i < count; i++) {
-      byte[] first = client.next().payload();
+      byte[] first = client.nextMessage();
       assertThat(first).hasSize(60_000);
       assertThat(first[0]).isEqualTo((byte) i);
     }
@@ -217,7 +217,7 @@ final class GatewayLimitsTest {
 
     Awaiting.nothing(atBackend.resume());
     for (int i = 0; i < count; i++) {
-      assertThat(client.next().payload()).hasSize(60_000);
+      assertThat(client.nextMessage()).hasSize(60_000);
     }
   }
 

@@ -15,6 +15,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -87,6 +88,17 @@ final class RawClient {
 
   byte[] seal(Frame frame) {
     return session.session().seal(frame);
+  }
+
+  /** The payloads of one message, joined. */
+  byte[] nextMessage() throws ChannelException {
+    ByteArrayOutputStream message = new ByteArrayOutputStream();
+    Frame frame;
+    do {
+      frame = next();
+      frame.writeTo(message::write);
+    } while (!frame.isFinal());
+    return message.toByteArray();
   }
 
   Frame next() throws ChannelException {

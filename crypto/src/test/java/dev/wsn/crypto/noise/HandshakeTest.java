@@ -116,6 +116,60 @@ class HandshakeTest {
     assertRefused(() -> responder(other, CURVE).readMessage(first));
   }
 
+  /**
+   * A server that the client did connect to cannot present it to another one (unknown key share).
+   */
+  @ParameterizedTest
+  @MethodSource("patterns")
+  void aHelloForOneServerSaysNothingToAnother(HandshakePattern pattern) {
+    SecretKey mallory = SecretKey.generate(RANDOM);
+    PublicKey malloryKey = CURVE.publicKey(mallory);
+    Initiator initiator =
+        pattern == HandshakePattern.NK
+            ? Initiator.nk(CURVE, malloryKey, PROLOGUE, RANDOM)
+            : Initiator.ik(CURVE, CLIENT, malloryKey, PROLOGUE, RANDOM);
+    byte[] forMallory = initiator.writeMessage(HELLO);
+    assertRefused(() -> responder(pattern, CURVE).readMessage(forMallory));
+    Responder server = Responder.accept(pattern, CURVE, mallory, PROLOGUE, RANDOM);
+    assertThat(server.readMessage(forMallory)).isEqualTo(HELLO);
+  }
+
+  /** Knowing a client's public key is not enough to be taken for that client. */
+  @Test
+  void aClientCannotNameAKeyThatItDoesNotHold() {
+    Secp256k1Dh dh = new Secp256k1Dh(CURVE);
+    DhFunctions.KeyPair own = dh.keyPair(SecretKey.generate(RANDOM));
+    byte[] victim = CURVE.publicKey(CLIENT).bytes();
+    DhFunctions.KeyPair pretended =
+        new DhFunctions.KeyPair() {
+          @Override
+          public byte[] publicKey() {
+            return victim.clone();
+          }
+
+          @Override
+          public byte[] agree(byte[] remotePublicKey) {
+            return own.agree(remotePublicKey);
+          }
+
+          @Override
+          public void close() {
+            own.close();
+          }
+        };
+    HandshakeState.Suite suite = new HandshakeState.Suite(dh, new AesGcm());
+    byte[] named = hello(suite, pretended);
+    byte[] honest = hello(suite, own);
+    assertRefused(() -> responder(HandshakePattern.IK, CURVE).readMessage(named));
+    assertThat(responder(HandshakePattern.IK, CURVE).readMessage(honest)).isEqualTo(HELLO);
+  }
+
+  private static byte[] hello(HandshakeState.Suite suite, DhFunctions.KeyPair self) {
+    HandshakePattern ik = HandshakePattern.IK;
+    return new HandshakeState(ik, suite, true, PROLOGUE, self, RELAY_KEY.bytes(), RANDOM)
+        .writeMessage(HELLO);
+  }
+
   @ParameterizedTest
   @MethodSource("patterns")
   void theAnswerToAnotherMessageIsRefused(HandshakePattern pattern) {

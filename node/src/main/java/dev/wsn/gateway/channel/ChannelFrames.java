@@ -35,19 +35,25 @@ public final class ChannelFrames {
    *     ChannelProtocol#MAX_PAYLOAD_BYTES}
    */
   public static byte[] encode(Frame frame) {
-    return encode(frame, 0);
+    Frame encoded = encodeInPlace(frame);
+    int from = encoded.offset() - 1;
+    return Arrays.copyOfRange(encoded.bytes(), from, from + 1 + encoded.length());
   }
 
-  /** As {@link #encode(Frame)}, with room for that many bytes at the end. */
-  static byte[] encode(Frame frame, int spareBytes) {
-    byte[] payload = frame.payload();
-    if (payload.length > ChannelProtocol.MAX_PAYLOAD_BYTES) {
+  /**
+   * This frame or a copy of it, with the header byte before its payload and room for a tag behind
+   * it.
+   *
+   * @throws IllegalArgumentException if the payload is too long
+   */
+  static Frame encodeInPlace(Frame frame) {
+    if (frame.length() > ChannelProtocol.MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException("a frame has at most 65518 bytes of payload");
     }
-    byte[] bytes = new byte[1 + payload.length + spareBytes];
-    bytes[0] = (byte) (frame.opcode().code() | (frame.isFinal() ? FIN : 0));
-    System.arraycopy(payload, 0, bytes, 1, payload.length);
-    return bytes;
+    Frame encoded = frame.sealable();
+    int header = frame.opcode().code() | (frame.isFinal() ? FIN : 0);
+    encoded.bytes()[encoded.offset() - 1] = (byte) header;
+    return encoded;
   }
 
   /**
@@ -57,16 +63,17 @@ public final class ChannelFrames {
    * @throws ChannelException if they are no frame, or none that may come next
    */
   public Frame decode(byte[] bytes) throws ChannelException {
-    return decode(bytes, bytes.length);
+    return decode(bytes, 0, bytes.length);
   }
 
-  /** As {@link #decode(byte[])}, of the first bytes of an array. */
-  Frame decode(byte[] bytes, int length) throws ChannelException {
-    if (length == 0 || (bytes[0] & RESERVED) != 0) {
+  /** As {@link #decode(byte[])}, of a part of an array, which the frame then owns. */
+  Frame decode(byte[] bytes, int offset, int length) throws ChannelException {
+    if (length == 0 || (bytes[offset] & RESERVED) != 0) {
       throw new ChannelException(ChannelEnd.UNKNOWN_OPCODE);
     }
-    Opcode opcode = Opcode.of(bytes[0]);
-    boolean isFinal = (bytes[0] & FIN) != 0;
+    int header = bytes[offset];
+    Opcode opcode = Opcode.of(header);
+    boolean isFinal = (header & FIN) != 0;
     boolean isHeadDue = !hasHead && opcode != Opcode.CLOSE;
     if (isHeadDue != (opcode == Opcode.HEAD)) {
       throw new ChannelException(ChannelEnd.OUT_OF_ORDER);
@@ -79,7 +86,7 @@ public final class ChannelFrames {
     } else {
       order.admit(opcode, isFinal, length - 1);
     }
-    Frame frame = new Frame(opcode, isFinal, Arrays.copyOfRange(bytes, 1, length));
+    Frame frame = new Frame(opcode, isFinal, bytes, offset + 1, length - 1);
     if (opcode == Opcode.CLOSE) {
       var unused = CloseStatus.decode(frame.payload());
     }

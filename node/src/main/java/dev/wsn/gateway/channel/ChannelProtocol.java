@@ -20,6 +20,12 @@ public final class ChannelProtocol {
   public static final int MAX_PAYLOAD_BYTES = MAX_FRAME_BYTES - 1;
 
   /**
+   * Payload of the frames that a longer message is split into: with header and tag 16 KiB, as a
+   * record of TLS. A longer one is sealed no faster and held longer.
+   */
+  public static final int PIECE_BYTES = (16 << 10) - TAG_BYTES - 1;
+
+  /**
    * Each direction changes its key after this many transport messages (Noise 11.3), far below what
    * AES-GCM allows one key: 65,536 messages of 65,535 bytes are 2^28 blocks.
    */

@@ -27,13 +27,23 @@ public final class ChannelSession {
    * @throws IllegalArgumentException if the payload is longer
    */
   public byte[] seal(Frame frame) {
-    byte[] message = ChannelFrames.encode(frame, ChannelProtocol.TAG_BYTES);
-    int plainBytes = message.length - ChannelProtocol.TAG_BYTES;
-    var unused = session.encrypt(message, 0, plainBytes, message, 0);
+    return wrap(frame).payload();
+  }
+
+  /**
+   * As {@link #seal}, as a frame of the carrier, without a copy where that can be.
+   *
+   * @throws IllegalArgumentException if the payload is too long
+   */
+  public Frame wrap(Frame frame) {
+    Frame encoded = ChannelFrames.encodeInPlace(frame);
+    int from = encoded.offset() - 1;
+    byte[] bytes = encoded.bytes();
+    int sealedBytes = session.encrypt(bytes, from, 1 + encoded.length(), bytes, from);
     if (isKeyUsedUp(session.sent())) {
       session.rekeySend();
     }
-    return message;
+    return new Frame(Opcode.BINARY, true, bytes, from, sealedBytes);
   }
 
   /**
@@ -44,15 +54,27 @@ public final class ChannelSession {
    *     cause; another end if the other side, authenticated, broke the protocol
    */
   public Frame open(byte[] message) throws ChannelException {
+    return unwrap(new Frame(Opcode.BINARY, true, message));
+  }
+
+  /**
+   * As {@link #open}, of a message of the carrier.
+   *
+   * @param message whose array is overwritten
+   * @throws ChannelException as {@link #open}
+   */
+  public Frame unwrap(Frame message) throws ChannelException {
     if (hasEnded) {
       throw new ChannelException(end);
     }
     try {
-      int plainBytes = session.decrypt(message, 0, message.length, message, 0);
+      byte[] bytes = message.bytes();
+      int from = message.offset();
+      int plainBytes = session.decrypt(bytes, from, message.length(), bytes, from);
       if (isKeyUsedUp(session.received())) {
         session.rekeyReceive();
       }
-      return frames.decode(message, plainBytes);
+      return frames.decode(bytes, from, plainBytes);
     } catch (AuthenticationException notAuthentic) {
       throw over(ChannelEnd.BAD_TAG);
     } catch (ChannelException broken) {

@@ -1,16 +1,24 @@
 package dev.wsn.gateway.channel;
 
+import java.util.Arrays;
+
 /**
  * A frame or, when the sender's frame was longer than one hop carries, a piece of it: a message is
  * one text or binary frame and any number of continuations, the last one final. Owns its payload;
- * neither side changes the array afterwards.
+ * who sends a text, binary or continuation frame gives it away, for it is sealed and masked where
+ * it lies.
  */
 public final class Frame {
   private static final byte[] NOTHING = new byte[0];
 
+  /** Room before a payload for the header byte of a frame inside. */
+  private static final int ROOM_BEFORE = 1;
+
   private final Opcode opcode;
   private final boolean isFinal;
-  private final byte[] payload;
+  private final byte[] bytes;
+  private final int offset;
+  private final int length;
 
   /**
    * The frame with these parts.
@@ -19,9 +27,16 @@ public final class Frame {
    * @param payload not copied
    */
   public Frame(Opcode opcode, boolean isFinal, byte[] payload) {
+    this(opcode, isFinal, payload, 0, payload.length);
+  }
+
+  /** A frame whose payload is a part of an array that it owns alone. */
+  Frame(Opcode opcode, boolean isFinal, byte[] bytes, int offset, int length) {
     this.opcode = opcode;
     this.isFinal = isFinal;
-    this.payload = payload;
+    this.bytes = bytes;
+    this.offset = offset;
+    this.length = length;
   }
 
   /** A close frame. */
@@ -36,7 +51,29 @@ public final class Frame {
 
   /** The answer to a ping. */
   public static Frame pong(Frame ping) {
-    return new Frame(Opcode.PONG, true, ping.payload);
+    return new Frame(Opcode.PONG, true, ping.payload());
+  }
+
+  /** An array for a payload that is sealed where it lies, which begins at {@link #ROOM_BEFORE}. */
+  static byte[] room(int payloadBytes) {
+    return new byte[ROOM_BEFORE + payloadBytes + ChannelProtocol.TAG_BYTES];
+  }
+
+  /** The frame whose payload lies in an array of {@link #room}. */
+  static Frame inRoom(Opcode opcode, boolean isFinal, byte[] room, int length) {
+    return new Frame(opcode, isFinal, room, ROOM_BEFORE, length);
+  }
+
+  /** This frame if it can be sealed where it lies, or a copy of it that can. */
+  Frame sealable() {
+    boolean hasRoom =
+        offset >= ROOM_BEFORE && bytes.length - offset - length >= ChannelProtocol.TAG_BYTES;
+    if (hasRoom && !opcode.isControl()) {
+      return this;
+    }
+    byte[] room = room(length);
+    System.arraycopy(bytes, offset, room, ROOM_BEFORE, length);
+    return inRoom(opcode, isFinal, room, length);
   }
 
   /** What it is. */
@@ -49,13 +86,34 @@ public final class Frame {
     return isFinal;
   }
 
-  /** The bytes, not a copy. */
+  /** Bytes of the payload. */
+  public int length() {
+    return length;
+  }
+
+  /** The array that the payload lies in. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where in its array the payload begins. */
+  int offset() {
+    return offset;
+  }
+
+  /** The payload in an array of its length, perhaps not a copy. */
   public byte[] payload() {
-    return payload;
+    boolean isWhole = offset == 0 && length == bytes.length;
+    return isWhole ? bytes : Arrays.copyOfRange(bytes, offset, offset + length);
+  }
+
+  /** Gives the payload to a sink. */
+  public void writeTo(ByteSink sink) {
+    sink.append(bytes, offset, length);
   }
 
   @Override
   public String toString() {
-    return opcode + (isFinal ? "" : "…") + "(" + payload.length + " bytes)";
+    return opcode + (isFinal ? "" : "…") + "(" + length + " bytes)";
   }
 }

@@ -16,19 +16,19 @@ public final class MessageAssembler {
    * Takes a text, binary or continuation frame; the decoder has checked their order and that their
    * sum is at most {@link ChannelProtocol#MAX_NOISE_MESSAGE_BYTES}.
    *
-   * @return the message that ends with it, or empty
+   * @return the message that ends with it, in one frame, or empty
    * @throws ChannelException {@link ChannelEnd#BAD_WEBSOCKET} for a text message
    */
-  public Optional<byte[]> take(Frame frame) throws ChannelException {
+  public Optional<Frame> take(Frame frame) throws ChannelException {
     if (frame.opcode() == Opcode.TEXT) {
       throw new ChannelException(ChannelEnd.BAD_WEBSOCKET);
     }
-    byte[] whole = frame.payload();
-    if (message.length > 0) {
-      whole = Arrays.copyOf(message, message.length + frame.payload().length);
-      System.arraycopy(frame.payload(), 0, whole, message.length, frame.payload().length);
+    if (message.length == 0 && frame.isFinal()) {
+      return Optional.of(frame);
     }
+    byte[] whole = Arrays.copyOf(message, message.length + frame.length());
+    System.arraycopy(frame.bytes(), frame.offset(), whole, message.length, frame.length());
     message = frame.isFinal() ? NOTHING : whole;
-    return frame.isFinal() ? Optional.of(whole) : Optional.empty();
+    return frame.isFinal() ? Optional.of(new Frame(Opcode.BINARY, true, whole)) : Optional.empty();
   }
 }

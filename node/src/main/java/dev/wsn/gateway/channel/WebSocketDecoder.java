@@ -13,6 +13,7 @@ import java.util.Optional;
 public final class WebSocketDecoder {
   private static final int MASK_BYTES = 4;
   private static final byte[] NOTHING = new byte[0];
+  private static final byte[] NO_PIECE = Frame.room(0);
 
   private final boolean expectsMask;
   private final int maxPieceBytes;
@@ -26,7 +27,7 @@ public final class WebSocketDecoder {
   private boolean isInFrame;
   private long frameRemaining;
   private int mask;
-  private byte[] piece = NOTHING;
+  private byte[] piece = NO_PIECE;
   private int pieceBytes;
   private int pieceFilled;
 
@@ -73,7 +74,8 @@ public final class WebSocketDecoder {
       return Optional.empty();
     }
     isInFrame = frameRemaining > 0;
-    Frame frame = new Frame(opcode, isFinal && !isInFrame, piece);
+    byte[] room = pieceBytes == 0 ? Frame.room(0) : piece;
+    Frame frame = Frame.inRoom(opcode, isFinal && !isInFrame, room, pieceBytes);
     opcode = Opcode.CONTINUATION;
     startPiece();
     return Optional.of(frame);
@@ -87,7 +89,7 @@ public final class WebSocketDecoder {
 
   private void startPiece() {
     pieceBytes = (int) Math.min(frameRemaining, maxPieceBytes);
-    piece = NOTHING;
+    piece = NO_PIECE;
     pieceFilled = 0;
   }
 
@@ -95,12 +97,15 @@ public final class WebSocketDecoder {
   private void fillPiece() {
     int count = Math.min(pieceBytes - pieceFilled, input.length - position);
     int filled = pieceFilled + count;
-    if (filled > piece.length) {
-      int grown = filled == pieceBytes ? filled : Math.max(filled, 2 * piece.length);
-      piece = Arrays.copyOf(piece, Math.min(pieceBytes, grown));
+    int room = piece.length - NO_PIECE.length;
+    if (filled > room) {
+      int grown = filled == pieceBytes ? filled : Math.max(filled, 2 * room);
+      byte[] larger = Frame.room(Math.min(pieceBytes, grown));
+      System.arraycopy(piece, 0, larger, 0, 1 + pieceFilled);
+      piece = larger;
     }
-    System.arraycopy(input, position, piece, pieceFilled, count);
-    mask = Masking.apply(mask, piece, pieceFilled, count);
+    System.arraycopy(input, position, piece, 1 + pieceFilled, count);
+    mask = Masking.apply(mask, piece, 1 + pieceFilled, count);
     position += count;
     pieceFilled = filled;
     frameRemaining -= count;
@@ -144,7 +149,7 @@ public final class WebSocketDecoder {
 
   /** Bytes that are kept between two appends. */
   int heldBytes() {
-    return input.length - position + piece.length;
+    return input.length - position + piece.length - NO_PIECE.length;
   }
 
   private long bigEndian(int from, int count) {

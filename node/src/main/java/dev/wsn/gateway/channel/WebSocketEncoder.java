@@ -1,5 +1,6 @@
 package dev.wsn.gateway.channel;
 
+import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
 
 /**
@@ -10,10 +11,15 @@ import java.security.SecureRandom;
  */
 public final class WebSocketEncoder {
   private static final int MASK_BYTES = 4;
+
+  /** Longest header of a frame. */
+  public static final int MAX_HEADER_BYTES = 2 + Long.BYTES + MASK_BYTES;
+
   private static final int BATCH_BYTES = 256;
 
   private final boolean masks;
   private final SecureRandom random;
+  private final byte[] header = new byte[MAX_HEADER_BYTES];
   private final byte[] batch;
   private int used;
 
@@ -30,27 +36,38 @@ public final class WebSocketEncoder {
   }
 
   /**
-   * The bytes of one frame.
+   * The bytes of one frame, and nothing else of it changes.
    *
    * @param frame any but {@link Opcode#HEAD}
    */
   public byte[] encode(Frame frame) {
-    byte[] payload = frame.payload();
-    int lengthBytes = payload.length < 126 ? 0 : payload.length <= 0xffff ? 2 : 8;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] payload = frame.payload().clone();
+    encode(new Frame(frame.opcode(), frame.isFinal(), payload), bytes::write);
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Writes one frame. What is masked is masked where it lies.
+   *
+   * @param frame any but {@link Opcode#HEAD}
+   */
+  public void encode(Frame frame, ByteSink sink) {
+    int payloadBytes = frame.length();
+    int lengthBytes = payloadBytes < 126 ? 0 : payloadBytes <= 0xffff ? 2 : 8;
     int headerBytes = 2 + lengthBytes + (masks ? MASK_BYTES : 0);
-    byte[] bytes = new byte[headerBytes + payload.length];
-    bytes[0] = (byte) (frame.opcode().code() | (frame.isFinal() ? 0x80 : 0));
-    int shortLength = lengthBytes == 0 ? payload.length : lengthBytes == 2 ? 126 : 127;
-    bytes[1] = (byte) (shortLength | (masks ? 0x80 : 0));
+    header[0] = (byte) (frame.opcode().code() | (frame.isFinal() ? 0x80 : 0));
+    int shortLength = lengthBytes == 0 ? payloadBytes : lengthBytes == 2 ? 126 : 127;
+    header[1] = (byte) (shortLength | (masks ? 0x80 : 0));
     for (int i = 0; i < lengthBytes; i++) {
-      bytes[2 + i] = (byte) ((long) payload.length >>> (8 * (lengthBytes - 1 - i)));
+      header[2 + i] = (byte) ((long) payloadBytes >>> (8 * (lengthBytes - 1 - i)));
     }
-    System.arraycopy(payload, 0, bytes, headerBytes, payload.length);
-    if (masks) {
-      int mask = drawMask(bytes, 2 + lengthBytes);
-      Masking.apply(mask, bytes, headerBytes, payload.length);
-    }
-    return bytes;
+    int mask = masks ? drawMask(header, 2 + lengthBytes) : 0;
+    sink.append(header, 0, headerBytes);
+    // Control frames may be kept by who received them.
+    Frame masked = masks && frame.opcode().isControl() ? frame.sealable() : frame;
+    int unused = Masking.apply(mask, masked.bytes(), masked.offset(), payloadBytes);
+    masked.writeTo(sink);
   }
 
   private int drawMask(byte[] bytes, int at) {

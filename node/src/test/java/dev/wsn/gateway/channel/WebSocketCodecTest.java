@@ -180,8 +180,8 @@ final class WebSocketCodecTest {
     assertThat(assembler.take(new Frame(Opcode.BINARY, false, hex("01 02")))).isEmpty();
     assertThat(assembler.take(new Frame(Opcode.CONTINUATION, false, hex("03")))).isEmpty();
     assertThat(assembler.take(new Frame(Opcode.CONTINUATION, true, hex("04"))))
-        .hasValueSatisfying(message -> assertThat(message).containsExactly(1, 2, 3, 4));
+        .hasValueSatisfying(message -> assertThat(message.payload()).containsExactly(1, 2, 3, 4));
     assertThat(assembler.take(new Frame(Opcode.BINARY, true, hex("05"))))
-        .hasValueSatisfying(message -> assertThat(message).containsExactly(5));
+        .hasValueSatisfying(message -> assertThat(message.payload()).containsExactly(5));
   }
 }
