@@ -1,7 +1,7 @@
 // Sends the datagrams of a file, each once, and counts what comes back. Loopback only, stops by itself.
-// usage: generate TO_PORT FROM_PORT LENGTH WINDOW SECONDS FILE
+// usage: generate TO_PORT FROM_PORT LENGTH WINDOW SECONDS FILE [RATE]
 //   FILE is a sequence of datagrams of LENGTH bytes. WINDOW requests are kept outstanding; 0 floods
-//   without waiting for replies and begins the file again at its end.
+//   without waiting for replies and begins the file again at its end. With RATE at most so many go out in a second.
 // Prints one line of JSON.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -26,13 +26,14 @@ static double now(void) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 7) {
-    fprintf(stderr, "usage: generate TO_PORT FROM_PORT LENGTH WINDOW SECONDS FILE\n");
+  if (count != 7 && count != 8) {
+    fprintf(stderr, "usage: generate TO_PORT FROM_PORT LENGTH WINDOW SECONDS FILE [RATE]\n");
     return 2;
   }
   size_t length = atoi(arguments[3]);
   int window = atoi(arguments[4]);
   double seconds = atof(arguments[5]);
+  double rate = count == 8 ? atof(arguments[7]) : 0;
   int file = open(arguments[6], O_RDONLY);
   struct stat about;
   if (file < 0 || fstat(file, &about)) {
@@ -75,6 +76,7 @@ int main(int count, char **arguments) {
     while (window == 0 || outstanding < window) {
       long batch = window == 0 || window - outstanding > BATCH ? BATCH : window - outstanding;
       if (window != 0 && batch > available - sent) batch = available - sent;
+      if (rate > 0 && batch > (now() - start) * rate - sent) batch = (now() - start) * rate - sent;
       for (int i = 0; i < batch; i++) {
         out[i] = (struct iovec){datagrams + (sent + i) % available * length, length};
       }

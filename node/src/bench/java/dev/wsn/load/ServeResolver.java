@@ -144,9 +144,10 @@ public final class ServeResolver {
     InstantSource time = InstantSource.system();
     LongSupplier millis = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     RecordRules rules = new RecordRules(Secp256k1.preferred(), true);
-    AnswerCache cache =
-        new AnswerCache(network, rules, time, millis, AnswerCache.Limits.defaults());
     Quotas quotas = Quotas.of(new Quotas.Rates(PLENTY, PLENTY, PLENTY), millis);
+    AnswerCache cache =
+        new AnswerCache(
+            network, rules, time, millis, AnswerCache.Limits.defaults(), quotas.limits());
     ForwardedFor forwarded = ForwardedFor.nobody();
     NetworkStatus status =
         new NetworkStatus(

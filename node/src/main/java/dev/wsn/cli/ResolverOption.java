@@ -130,10 +130,15 @@ final class ResolverOption {
       Supplier<NetworkStatus> status,
       Reach reach) {
     RecordRules rules = reach.rules();
+    Quotas quotas = Quotas.of(rates(), host.monotonicMillis());
     AnswerCache cache =
         new AnswerCache(
-            dht, rules, host.clock(), host.monotonicMillis(), AnswerCache.Limits.defaults());
-    Quotas quotas = Quotas.of(rates(), host.monotonicMillis());
+            dht,
+            rules,
+            host.clock(),
+            host.monotonicMillis(),
+            AnswerCache.Limits.defaults(),
+            quotas.limits());
     forwarded = forwarded();
     started = Optional.of(quotas);
     return new Backend(
@@ -197,7 +202,8 @@ final class ResolverOption {
     if (dns == null) {
       return Optional.empty();
     }
-    DnsServer server = new DnsServer(vertx, backend.dns(), host.monotonicMillis());
+    DnsServer server =
+        new DnsServer(vertx, backend.dns(), backend.quotas().limits(), host.monotonicMillis());
     return Optional.of(
         new StartedDns(server, Servers.start(server.start(dns.address(), dns.port()), dns)));
   }

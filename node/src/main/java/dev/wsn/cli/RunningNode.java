@@ -18,6 +18,8 @@ import dev.wsn.resolver.http.Backend;
 import dev.wsn.resolver.http.ResolverRoutes;
 import dev.wsn.resolver.http.ResolverServer;
 import dev.wsn.resolver.mirror.MirrorCounts;
+import dev.wsn.resolver.quota.Limit;
+import dev.wsn.resolver.quota.LimitCounters;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,11 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
 
   /** What is counted at the faces of the resolver. */
   private record Counted(
-      CountedResolver resolver, HttpMeters http, AnswerCache cache, MirrorCounts mirrors) {}
+      CountedResolver resolver,
+      HttpMeters http,
+      AnswerCache cache,
+      LimitCounters limits,
+      MirrorCounts mirrors) {}
 
   private RunningNode(
       DhtNode dht,
@@ -108,7 +114,9 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
               dht.topics(),
               dht::status,
               new ResolverOption.Reach(rules, options.curve(), isLocal));
-      Counted counted = new Counted(asked, new HttpMeters(millis), backend.cache(), mirrors);
+      Counted counted =
+          new Counted(
+              asked, new HttpMeters(millis), backend.cache(), backend.quotas().limits(), mirrors);
       ResolverRoutes routes = new ResolverRoutes(vertx, backend);
       Optional<ResolverOption.StartedDns> dns = resolving.startDns(vertx, host, backend);
       Opened opened = open(vertx, routes, counted, http);
@@ -173,6 +181,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
     counted.http().addTo(meters);
     ResolverMeters.add(meters, counted.cache());
     ResolverMeters.add(meters, counted.mirrors());
+    ResolverMeters.add(meters, counted.limits());
     dns.ifPresent(started -> ResolverMeters.add(meters, started.server()));
   }
 
@@ -189,7 +198,9 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
 
   @Override
   public ObjectNode status() {
-    return StatusJson.of(dht).put("network", options.network()).put("http", httpUrl());
+    ObjectNode status = StatusJson.of(dht).put("network", options.network()).put("http", httpUrl());
+    StatusJson.addLimits(status, Limit.class, counted.limits()::of);
+    return status;
   }
 
   /** Stops both; blocks for some seconds at most. */

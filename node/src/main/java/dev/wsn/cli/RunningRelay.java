@@ -3,6 +3,7 @@ package dev.wsn.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wsn.crypto.Nip19;
 import dev.wsn.gateway.Gateway;
+import dev.wsn.gateway.GatewayLimit;
 import dev.wsn.gateway.Publisher;
 import dev.wsn.monitor.CountedResolver;
 import dev.wsn.monitor.GatewayMeters;
@@ -88,8 +89,8 @@ record RunningRelay(
             .put("ready", health.isReady())
             .put("detail", health.detail())
             .put("connections", gateway.connections())
-            .put("channels_opened", gateway.counters().channelsOpened())
-            .put("handshakes_refused", gateway.counters().handshakesRefused());
+            .put("channels_opened", gateway.counters().channelsOpened());
+    StatusJson.addLimits(relay, GatewayLimit.class, gateway.counters().limits()::of);
     current()
         .ifPresent(
             record -> {

@@ -15,8 +15,10 @@ import dev.wsn.node.NodeMetrics;
 import dev.wsn.node.SearchMetrics;
 import dev.wsn.resolver.NetworkStatus;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** The page {@code /status} of a running server, for {@code wsn status} and scripts. */
 final class StatusJson {
@@ -45,6 +47,17 @@ final class StatusJson {
     addLookups(status, node.metrics());
     addStore(status, node);
     return status;
+  }
+
+  /** Adds how often each limit of a resolver or gateway was reached, of those that were. */
+  static <E extends Enum<E>> void addLimits(
+      ObjectNode to, Class<E> limits, ToLongFunction<E> reached) {
+    ObjectNode counts = to.putObject("limits_reached");
+    for (E limit : EnumSet.allOf(limits)) {
+      if (reached.applyAsLong(limit) > 0) {
+        counts.put(name(limit), reached.applyAsLong(limit));
+      }
+    }
   }
 
   private static void addTables(ObjectNode status, DhtNode node, List<Contact> contacts) {

@@ -3,6 +3,7 @@ package dev.wsn.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Map;
+import java.util.StringJoiner;
 import picocli.CommandLine.Help.Ansi;
 
 /** A status page for people: tables, with colour on a terminal. */
@@ -71,11 +72,9 @@ final class StatusText {
     }
     line(
         "clients",
-        "%d connections, %d channels opened, %d handshakes refused"
-            .formatted(
-                relay.path("connections").asLong(),
-                relay.path("channels_opened").asLong(),
-                relay.path("handshakes_refused").asLong()));
+        "%d connections, %d channels opened"
+            .formatted(relay.path("connections").asLong(), relay.path("channels_opened").asLong()));
+    limits(relay.path("limits_reached"));
     text.append('\n');
   }
 
@@ -109,7 +108,19 @@ final class StatusText {
                   store.path("lost").asLong()));
     }
     line("rejected", status.path("datagrams_rejected").asLong() + " datagrams");
+    limits(status.path("limits_reached"));
     text.append('\n');
+  }
+
+  /** What was refused because of the limits of a resolver or gateway; nothing if nothing was. */
+  private void limits(JsonNode reached) {
+    StringJoiner counts = new StringJoiner(", ");
+    for (Map.Entry<String, JsonNode> each : reached.properties()) {
+      counts.add(each.getKey().replace('_', ' ') + " " + each.getValue().asLong() + " times");
+    }
+    if (!reached.isEmpty()) {
+      line("limits hit", counts.toString());
+    }
   }
 
   private void table() {

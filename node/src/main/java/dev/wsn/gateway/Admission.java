@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Who may connect, and how often. Thread-safe: the event loops of a gateway share one.
@@ -132,14 +133,26 @@ final class Admission {
     return IpAddress.of(bytes);
   }
 
-  /** Counts a connection, unless there are too many. */
-  synchronized Optional<Lease> admit(IpAddress address, long nowMillis) {
+  /**
+   * Counts a connection, unless there are too many.
+   *
+   * @param refused told of the limit that is in the way
+   */
+  synchronized Optional<Lease> admit(
+      IpAddress address, long nowMillis, Consumer<GatewayLimit> refused) {
     IpAddress key = sourceOf(address);
     Source source = source(key, nowMillis);
     boolean isExempt = address.scope() == AddressScope.LOOPBACK;
-    boolean hasTooMany = source.connections >= limits.maxConnectionsPerSource() && !isExempt;
-    boolean isFull = connections >= limits.maxConnections();
-    if (hasTooMany || isFull || !accepts.take(nowMillis)) {
+    Optional<GatewayLimit> reached = Optional.empty();
+    if (source.connections >= limits.maxConnectionsPerSource() && !isExempt) {
+      reached = Optional.of(GatewayLimit.CONNECTIONS_OF_SOURCE);
+    } else if (connections >= limits.maxConnections()) {
+      reached = Optional.of(GatewayLimit.CONNECTIONS);
+    } else if (!accepts.take(nowMillis)) {
+      reached = Optional.of(GatewayLimit.ACCEPTS);
+    }
+    if (reached.isPresent()) {
+      refused.accept(reached.get());
       return Optional.empty();
     }
     connections++;
@@ -151,12 +164,23 @@ final class Admission {
     return Optional.of(new Lease(key, reading));
   }
 
-  /** Counts a handshake, unless there were too many lately. */
-  synchronized boolean mayShakeHands(IpAddress address, long nowMillis) {
+  /**
+   * Counts a handshake, unless there were too many lately.
+   *
+   * @param refused told of the limit that is in the way
+   */
+  synchronized boolean mayShakeHands(
+      IpAddress address, long nowMillis, Consumer<GatewayLimit> refused) {
     boolean isExempt = address.scope() == AddressScope.LOOPBACK;
-    boolean mayThisOne =
-        isExempt || source(sourceOf(address), nowMillis).handshakes.take(nowMillis);
-    return mayThisOne && handshakes.take(nowMillis);
+    if (!isExempt && !source(sourceOf(address), nowMillis).handshakes.take(nowMillis)) {
+      refused.accept(GatewayLimit.HANDSHAKES_OF_SOURCE);
+      return false;
+    }
+    if (!handshakes.take(nowMillis)) {
+      refused.accept(GatewayLimit.HANDSHAKES);
+      return false;
+    }
+    return true;
   }
 
   private TokenBucket handshakesOfSource(long nowMillis) {

@@ -55,7 +55,7 @@ public final class ChannelFacts implements RelayFacts {
     this.isLocal = isLocal;
     Dialer.Purpose purpose =
         LocalProxyOptions.of(IpAddress.of(new byte[4]), 0, isLocal).carrierPurpose();
-    Dialer carrier = new Dialer(vertx, purpose, ENDPOINT_TIMEOUT, monotonicMillis, random);
+    Dialer carrier = new Dialer(vertx, () -> purpose, ENDPOINT_TIMEOUT, monotonicMillis, random);
     this.dialer =
         new EndpointDialer(
             vertx, carrier, curve, random, Optional.empty(), ENDPOINT_TIMEOUT, MAX_BYTES);

@@ -60,7 +60,7 @@ public final class ChannelProbe implements EndpointProbe {
     this.random = random;
     Dialer.Purpose purpose =
         LocalProxyOptions.of(IpAddress.of(new byte[4]), 0, isLocal).carrierPurpose();
-    this.dialer = new Dialer(vertx, purpose, TIMEOUT, monotonicMillis, random);
+    this.dialer = new Dialer(vertx, () -> purpose, TIMEOUT, monotonicMillis, random);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Opens WebSockets as a client. Thread-safe; sockets belong to the event loop that dialled. */
 final class Dialer {
@@ -34,7 +35,7 @@ final class Dialer {
 
   private final Vertx vertx;
   private final NetClient client;
-  private final Purpose purpose;
+  private final Supplier<Purpose> purpose;
   private final Duration timeout;
   private final LongSupplier clock;
   private final SecureRandom random;
@@ -42,9 +43,16 @@ final class Dialer {
   /**
    * A dialer of sockets of one purpose.
    *
+   * @param purpose asked for each socket, because its limits may change; its use, and when a silent
+   *     carrier is given up, may not
    * @param timeout how long connecting may take, and upgrading again
    */
-  Dialer(Vertx vertx, Purpose purpose, Duration timeout, LongSupplier clock, SecureRandom random) {
+  Dialer(
+      Vertx vertx,
+      Supplier<Purpose> purpose,
+      Duration timeout,
+      LongSupplier clock,
+      SecureRandom random) {
     this.vertx = vertx;
     this.purpose = purpose;
     this.timeout = timeout;
@@ -52,9 +60,10 @@ final class Dialer {
     this.random = random;
     NetClientOptions options =
         new NetClientOptions().setConnectTimeout((int) timeout.toMillis()).setTcpNoDelay(true);
-    if (purpose.use() == FrameSocket.Use.CARRIER) {
+    Purpose first = purpose.get();
+    if (first.use() == FrameSocket.Use.CARRIER) {
       // Live carriers ping; this cuts what FrameSocket.abort left behind.
-      long cutSeconds = 2 * purpose.timing().idleAfter().toSeconds() + 1;
+      long cutSeconds = 2 * first.timing().idleAfter().toSeconds() + 1;
       options = options.setIdleTimeout((int) cutSeconds);
     }
     this.client = vertx.createNetClient(options);
@@ -110,15 +119,16 @@ final class Dialer {
       NetSocket socket, Upgrade upgrade, UpgradeResponse response, byte[] received)
       throws ChannelException, UpgradeRefusedException {
     String protocol = upgrade.accept(response);
+    Purpose now = purpose.get();
     FrameSocket frames =
         new FrameSocket(
             vertx,
             socket,
             WebSocketSide.CLIENT,
-            purpose.use(),
-            purpose.maxPieceBytes(),
-            purpose.maxMessageBytes(),
-            purpose.timing(),
+            now.use(),
+            now.maxPieceBytes(),
+            now.maxMessageBytes(),
+            now.timing(),
             clock,
             random);
     Buffer rest = Buffer.buffer(received).getBuffer(response.headBytes(), received.length);

@@ -2,6 +2,7 @@ package dev.wsn.gateway;
 
 import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.metrics.Histogram;
+import dev.wsn.metrics.Tally;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,12 +10,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What happened at a gateway since it started. Thread-safe; values are eventually consistent. */
 public final class GatewayCounters {
-  private final LongAdder refusedConnections = new LongAdder();
-  private final LongAdder refusedHandshakes = new LongAdder();
+  private final Tally<GatewayLimit> limits = new Tally<>(GatewayLimit.class);
   private final LongAdder plainRequests = new LongAdder();
   private final LongAdder opened = new LongAdder();
   private final LongAdder refusedClients = new LongAdder();
-  private final LongAdder slowed = new LongAdder();
   private final LongAdder received = new LongAdder();
   private final LongAdder sent = new LongAdder();
   private final Histogram handshakes = Histogram.ofSeconds();
@@ -24,12 +23,8 @@ public final class GatewayCounters {
     Arrays.stream(ChannelEnd.values()).forEach(end -> ended.put(end, new LongAdder()));
   }
 
-  void refusedConnection() {
-    refusedConnections.increment();
-  }
-
-  void refusedHandshake() {
-    refusedHandshakes.increment();
+  void reached(GatewayLimit limit) {
+    limits.count(limit);
   }
 
   void plainRequest() {
@@ -38,10 +33,6 @@ public final class GatewayCounters {
 
   void refusedClient() {
     refusedClients.increment();
-  }
-
-  void slowed() {
-    slowed.increment();
   }
 
   void received(long bytes) {
@@ -72,14 +63,9 @@ public final class GatewayCounters {
     return adder;
   }
 
-  /** TCP connections closed at once because there were too many. */
-  public long connectionsRefused() {
-    return refusedConnections.sum();
-  }
-
-  /** Upgrades refused because there were too many lately. */
-  public long handshakesRefused() {
-    return refusedHandshakes.sum();
+  /** How often a client was refused or slowed down, by the limit. */
+  public Tally<GatewayLimit> limits() {
+    return limits;
   }
 
   /** HTTP requests that were no upgrade to {@code wsn.v1}. */
@@ -90,11 +76,6 @@ public final class GatewayCounters {
   /** Clients that may not use this gateway. */
   public long clientsRefused() {
     return refusedClients.sum();
-  }
-
-  /** Times that a client was read more slowly than it sent. */
-  public long timesSlowed() {
-    return slowed.sum();
   }
 
   /** Bytes of upgraded connections that came from clients, as they were on the wire. */

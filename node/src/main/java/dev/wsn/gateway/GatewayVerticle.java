@@ -34,6 +34,9 @@ final class GatewayVerticle extends VerticleBase {
   /** Silence of a backend or of who reads its answer after which an HTTP exchange is given up. */
   private static final int EXCHANGE_IDLE_SECONDS = 120;
 
+  /** Connections to one backend for HTTP; those of clients are bounded long before. */
+  private static final int MAX_EXCHANGES = 65_535;
+
   /** A connection that has not become a channel. */
   private record Visitor(IpAddress address, Admission.Lease lease, Alarm alarm) {}
 
@@ -58,7 +61,7 @@ final class GatewayVerticle extends VerticleBase {
     Dialer toBackend =
         new Dialer(
             vertx,
-            limits.backendPurpose(),
+            () -> shared.limits().backendPurpose(),
             limits.backendTimeout(),
             shared.clock(),
             shared.random());
@@ -81,7 +84,7 @@ final class GatewayVerticle extends VerticleBase {
             new HttpClientOptions()
                 .setConnectTimeout((int) limits.backendTimeout().toMillis())
                 .setIdleTimeout(EXCHANGE_IDLE_SECONDS),
-            new PoolOptions().setHttp1MaxSize(limits.maxConnections()));
+            new PoolOptions().setHttp1MaxSize(MAX_EXCHANGES));
     dialer = Optional.of(toBackend);
     client = Optional.of(exchanges);
     page = Optional.of(new FrontPage(shared, exchanges));
@@ -95,10 +98,8 @@ final class GatewayVerticle extends VerticleBase {
 
   private void visit(HttpConnection connection) {
     IpAddress address = addressOf(connection.remoteAddress());
-    Optional<Admission.Lease> lease = shared.admission().admit(address, shared.clock().getAsLong());
-    if (lease.isEmpty() || emptied.isPresent()) {
-      lease.ifPresent(Admission.Lease::release);
-      shared.counters().refusedConnection();
+    Optional<Admission.Lease> lease = lease(address);
+    if (lease.isEmpty()) {
       Future<Void> unused = connection.close();
       return;
     }
@@ -108,6 +109,7 @@ final class GatewayVerticle extends VerticleBase {
     alarm.set(
         shared.limits().handshakeTimeout().toMillis(),
         () -> {
+          shared.counters().reached(GatewayLimit.UPGRADE_TIME);
           Future<Void> unused = connection.close();
         });
     HttpConnection unused =
@@ -118,6 +120,16 @@ final class GatewayVerticle extends VerticleBase {
                 visitor.lease().release();
               }
             });
+  }
+
+  private Optional<Admission.Lease> lease(IpAddress address) {
+    if (emptied.isPresent()) {
+      shared.counters().reached(GatewayLimit.STOPPING);
+      return Optional.empty();
+    }
+    return shared
+        .admission()
+        .admit(address, shared.clock().getAsLong(), shared.counters()::reached);
   }
 
   private static IpAddress addressOf(SocketAddress remote) {
@@ -144,13 +156,18 @@ final class GatewayVerticle extends VerticleBase {
       shared.counters().plainRequest();
       String detail = "This is a wsn gateway. It speaks the WebSocket subprotocol %s only.";
       FrontPage.refuse(request.response(), 400, detail.formatted(ChannelProtocol.NAME));
-    } else if (!shared.admission().mayShakeHands(visitor.address(), shared.clock().getAsLong())) {
-      shared.counters().refusedHandshake();
+    } else if (!mayShakeHands(visitor)) {
       FrontPage.refuse(
           request.response().putHeader("Retry-After", "1"), 429, "too many connections lately");
     } else {
       open(upgrade.get(), visitor);
     }
+  }
+
+  private boolean mayShakeHands(Visitor visitor) {
+    return shared
+        .admission()
+        .mayShakeHands(visitor.address(), shared.clock().getAsLong(), shared.counters()::reached);
   }
 
   private void open(UpgradeRequest upgrade, Visitor visitor) {
@@ -196,7 +213,7 @@ final class GatewayVerticle extends VerticleBase {
           countSent.run();
           long pause = visitor.lease().read(bytes, shared.clock().getAsLong());
           if (pause > 0) {
-            shared.counters().slowed();
+            shared.counters().reached(GatewayLimit.BYTES_OF_SOURCE);
           }
           return pause;
         });

@@ -79,7 +79,7 @@ final class LocalProxyVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Dialer carriers =
-        new Dialer(vertx, options.carrierPurpose(), options.endpointTimeout(), monotonic, random);
+        new Dialer(vertx, options::carrierPurpose, options.endpointTimeout(), monotonic, random);
     EndpointDialer endpoints =
         new EndpointDialer(
             vertx,

@@ -106,7 +106,7 @@ public final class WsnClient implements AutoCloseable {
       SecureRandom random) {
     LocalProxyOptions options = LocalProxyOptions.of(IpAddress.of(new byte[4]), 0, isLocal);
     Dialer dialer =
-        new Dialer(vertx, options.carrierPurpose(), ENDPOINT_TIMEOUT, monotonicMillis, random);
+        new Dialer(vertx, options::carrierPurpose, ENDPOINT_TIMEOUT, monotonicMillis, random);
     EndpointDialer endpoints =
         new EndpointDialer(
             vertx, dialer, curve, random, self, ENDPOINT_TIMEOUT, options.maxMessageBytes());

@@ -2,6 +2,7 @@ package dev.wsn.monitor;
 
 import dev.wsn.gateway.Gateway;
 import dev.wsn.gateway.GatewayCounters;
+import dev.wsn.gateway.GatewayLimit;
 import dev.wsn.gateway.Publisher;
 import dev.wsn.gateway.channel.ChannelEnd;
 import dev.wsn.record.AddressRecord;
@@ -17,14 +18,12 @@ public final class GatewayMeters {
   public static void add(Meters meters, Gateway gateway) {
     GatewayCounters counters = gateway.counters();
     meters.gauge("wsn.gateway.connections", "TCP connections now", gateway::connections);
-    meters.counter(
-        "wsn.gateway.connections.refused",
-        "TCP connections closed at once because there were too many",
-        counters::connectionsRefused);
-    meters.counter(
-        "wsn.gateway.handshakes.refused",
-        "Upgrades refused because there were too many lately",
-        counters::handshakesRefused);
+    meters.tally(
+        "wsn.gateway.limits.reached",
+        "How often a client was refused or slowed down, by the limit",
+        "limit",
+        GatewayLimit.class,
+        counters.limits());
     meters.counter(
         "wsn.gateway.plain.requests",
         "HTTP requests that were no upgrade to a channel",
@@ -33,10 +32,6 @@ public final class GatewayMeters {
         "wsn.gateway.clients.refused",
         "Clients that may not use this gateway",
         counters::clientsRefused);
-    meters.counter(
-        "wsn.gateway.slowed",
-        "Times that a client was read more slowly than it sent",
-        counters::timesSlowed);
     meters.counter(
         "wsn.gateway.received.bytes",
         "Bytes that came from clients over channels",

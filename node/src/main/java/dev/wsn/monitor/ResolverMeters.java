@@ -3,8 +3,10 @@ package dev.wsn.monitor;
 import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.dns.DnsServer;
 import dev.wsn.resolver.mirror.MirrorCounts;
+import dev.wsn.resolver.quota.Limit;
+import dev.wsn.resolver.quota.LimitCounters;
 
-/** Shows the answers that a resolver remembers, and its DNS server. */
+/** Shows the answers that a resolver remembers, whom it refuses, and its DNS server. */
 public final class ResolverMeters {
   private ResolverMeters() {}
 
@@ -49,6 +51,18 @@ public final class ResolverMeters {
           () -> mirrors.of(each),
           "reason",
           Meters.label(each));
+    }
+  }
+
+  /** Adds the meters of its limits. */
+  public static void add(Meters meters, LimitCounters limits) {
+    for (Limit limit : Limit.values()) {
+      meters.counter(
+          "wsn.resolver.limits.reached",
+          "How often somebody was refused something, by the limit",
+          () -> limits.of(limit),
+          "limit",
+          limit.label());
     }
   }
 

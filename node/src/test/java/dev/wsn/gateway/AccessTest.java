@@ -209,7 +209,7 @@ final class AccessTest {
     }
     // 900,000 bytes, of which two seconds' worth pass at once.
     assertThat(TestRelay.millis() - begin).isGreaterThan(1_500);
-    assertThat(gateway.counters().timesSlowed()).isPositive();
+    assertThat(gateway.counters().limits().of(GatewayLimit.BYTES_OF_SOURCE)).isPositive();
   }
 
   @Test

@@ -76,6 +76,9 @@ final class GatewayLimitsTest {
 
     assertThat(Awaiting.next(closesOf(relay, bytes))).isEqualTo("closed");
     Awaiting.until(() -> relay.gateway.connections() == 0);
+    if (!bytes.startsWith("\u0000")) {
+      assertThat(relay.gateway.counters().limits().of(GatewayLimit.UPGRADE_TIME)).isEqualTo(1);
+    }
   }
 
   @Test
@@ -231,7 +234,7 @@ final class GatewayLimitsTest {
     RawClient second = connect(relay);
 
     assertThat(Awaiting.next(closesOf(relay, ""))).isEqualTo("closed");
-    assertThat(relay.gateway.counters().connectionsRefused()).isEqualTo(1);
+    assertThat(relay.gateway.counters().limits().of(GatewayLimit.CONNECTIONS)).isEqualTo(1);
 
     Awaiting.nothing(first.socket.close());
     Awaiting.until(() -> relay.gateway.connections() == 1);
@@ -258,7 +261,7 @@ final class GatewayLimitsTest {
               assertThat(rejected.getHeaders().get("Retry-After")).isEqualTo("1");
             });
     assertThat(first.closes).isEmpty();
-    assertThat(relay.gateway.counters().handshakesRefused()).isEqualTo(1);
+    assertThat(relay.gateway.counters().limits().of(GatewayLimit.HANDSHAKES)).isEqualTo(1);
   }
 
   @ParameterizedTest

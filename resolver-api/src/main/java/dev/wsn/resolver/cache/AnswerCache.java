@@ -11,6 +11,8 @@ import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.quota.Limit;
+import dev.wsn.resolver.quota.LimitCounters;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,7 +30,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,8 @@ public final class AnswerCache implements Resolver {
     HeldAnswer(PublicKey key, Resolution resolution, long sinceMillis) {
       this.sinceMillis = sinceMillis;
       this.isRecord = Answer.newest(resolution).isPresent();
-      this.answer = new Answer(key, with(resolution, evidence -> evidence.from("cache")), 0);
+      this.answer =
+          new Answer(key, OtherEvidence.with(resolution, evidence -> evidence.from("cache")), 0);
     }
   }
 
@@ -80,6 +82,7 @@ public final class AnswerCache implements Resolver {
   private final InstantSource time;
   private final LongSupplier monotonicMillis;
   private final Limits limits;
+  private final LimitCounters refused;
 
   // Guarded by this.
   private final Map<PublicKey, HeldAnswer> entries;
@@ -97,18 +100,21 @@ public final class AnswerCache implements Resolver {
    * @param rules verify what is published, so that only what holds is remembered
    * @param time for the life of records
    * @param monotonicMillis a clock that never goes back, of arbitrary origin, for their freshness
+   * @param refused counts lookups that there was no room for
    */
   public AnswerCache(
       Resolver network,
       RecordRules rules,
       InstantSource time,
       LongSupplier monotonicMillis,
-      Limits limits) {
+      Limits limits,
+      LimitCounters refused) {
     this.network = network;
     this.rules = rules;
     this.time = time;
     this.monotonicMillis = monotonicMillis;
     this.limits = limits;
+    this.refused = refused;
     this.memory = new RollbackMemory(limits.remembered());
     this.entries =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -150,7 +156,9 @@ public final class AnswerCache implements Resolver {
           entry.isStale = true;
           entry.answer =
               new Answer(
-                  key, with(entry.answer.resolution(), evidence -> evidence.from("stale")), 0);
+                  key,
+                  OtherEvidence.with(entry.answer.resolution(), evidence -> evidence.from("stale")),
+                  0);
         }
         entry.answer = entry.answer.aged((now - entry.sinceMillis) / 1_000);
         hits.increment();
@@ -197,19 +205,6 @@ public final class AnswerCache implements Resolver {
     return now - entry.sinceMillis < life.toMillis();
   }
 
-  private static Resolution with(Resolution resolution, UnaryOperator<Evidence> change) {
-    if (resolution instanceof Resolution.Found found) {
-      return new Resolution.Found(found.addressRecord(), change.apply(found.evidence()));
-    }
-    if (resolution instanceof Resolution.Withdrawn withdrawn) {
-      return new Resolution.Withdrawn(
-          withdrawn.addressRecord(), change.apply(withdrawn.evidence()));
-    }
-    return resolution instanceof Resolution.NotFound notFound
-        ? new Resolution.NotFound(change.apply(notFound.evidence()))
-        : resolution;
-  }
-
   /**
    * Asks the network, or joins who asks the same already. An answer that came since the caller
    * looked at what is {@link #held} will do, too.
@@ -241,6 +236,7 @@ public final class AnswerCache implements Resolver {
         return CompletableFuture.completedFuture(held.get());
       }
       if (lookups.size() >= limits.lookups()) {
+        refused.reached(Limit.LOOKUPS_AT_ONCE);
         return CompletableFuture.failedFuture(new BusyException());
       }
       lookups.put(question, lookup);
@@ -286,7 +282,7 @@ public final class AnswerCache implements Resolver {
     Resolution told =
         question.isTraced()
             ? learned.resolution()
-            : with(learned.resolution(), evidence -> evidence.along(List.of()));
+            : OtherEvidence.with(learned.resolution(), evidence -> evidence.along(List.of()));
     lookup.complete(new Answer(question.key(), told, 0));
   }
 

@@ -3,6 +3,8 @@ package dev.wsn.resolver.dns;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.resolver.quota.Concurrency;
+import dev.wsn.resolver.quota.Limit;
+import dev.wsn.resolver.quota.LimitCounters;
 import dev.wsn.resolver.quota.Quota;
 import dev.wsn.resolver.quota.Rate;
 import io.vertx.core.Future;
@@ -51,7 +53,8 @@ public final class DnsServer {
   private final Quota allLookups;
   private final DatagramSocket udp;
   private final NetServer tcp;
-  private final Concurrency connections = new Concurrency(MAX_CONNECTIONS, MAX_OF_ONE_CLIENT);
+  private final LimitCounters limits;
+  private final Concurrency connections;
   private final LongAdder questions = new LongAdder();
   private final LongAdder overRate = new LongAdder();
   private boolean isSlipping;
@@ -59,13 +62,23 @@ public final class DnsServer {
   /**
    * A server that is not started.
    *
+   * @param limits counts who is refused what
    * @param monotonicMillis a clock that never goes back, of arbitrary origin
    */
-  public DnsServer(Vertx vertx, DnsAnswers answers, LongSupplier monotonicMillis) {
+  public DnsServer(
+      Vertx vertx, DnsAnswers answers, LimitCounters limits, LongSupplier monotonicMillis) {
     this.answers = answers;
-    this.answered = new Quota("answers", ANSWERS, monotonicMillis);
-    this.lookups = new Quota("lookups", LOOKUPS, monotonicMillis);
-    this.allLookups = new Quota("lookups", ALL_LOOKUPS, monotonicMillis);
+    this.limits = limits;
+    this.answered = new Quota(Limit.DNS_ANSWERS, ANSWERS, limits, monotonicMillis);
+    this.lookups = new Quota(Limit.DNS_LOOKUPS_OF_CLIENT, LOOKUPS, limits, monotonicMillis);
+    this.allLookups = new Quota(Limit.DNS_LOOKUPS, ALL_LOOKUPS, limits, monotonicMillis);
+    this.connections =
+        new Concurrency(
+            MAX_CONNECTIONS,
+            MAX_OF_ONE_CLIENT,
+            limits,
+            Limit.DNS_CONNECTIONS,
+            Limit.DNS_CONNECTIONS_OF_CLIENT);
     this.udp = vertx.createDatagramSocket(new DatagramSocketOptions());
     this.tcp =
         vertx.createNetServer(
@@ -186,6 +199,7 @@ public final class DnsServer {
                 verdict -> {
                   byte[] reply = verdict.reply().toWire();
                   if (socket.writeQueueFull()) {
+                    limits.reached(Limit.UNREAD);
                     Future<Void> unusedCut = socket.close();
                     return;
                   }

@@ -5,6 +5,8 @@ import dev.wsn.record.IpAddress;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.cache.Answer;
 import dev.wsn.resolver.quota.Concurrency;
+import dev.wsn.resolver.quota.Limit;
+import dev.wsn.resolver.quota.LimitCounters;
 import dev.wsn.resolver.watch.ChangeFeed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -33,14 +35,19 @@ final class ChangeRoute {
   private final Vertx vertx;
   private final ChangeFeed changes;
   private final Answers answers;
-  private final Concurrency streams = new Concurrency(MAX_STREAMS, MAX_OF_ONE_CLIENT);
+  private final LimitCounters limits;
+  private final Concurrency streams;
   private final Set<ChangeStream> open = new HashSet<>();
   private int ticks;
 
-  ChangeRoute(Vertx vertx, ChangeFeed changes, Answers answers) {
+  ChangeRoute(Vertx vertx, ChangeFeed changes, Answers answers, LimitCounters limits) {
     this.vertx = vertx;
     this.changes = changes;
     this.answers = answers;
+    this.limits = limits;
+    this.streams =
+        new Concurrency(
+            MAX_STREAMS, MAX_OF_ONE_CLIENT, limits, Limit.STREAMS, Limit.STREAMS_OF_CLIENT);
   }
 
   /** About once a second. */
@@ -74,6 +81,7 @@ final class ChangeRoute {
     Optional<ChangeFeed.Watch> watch =
         changes.watch(key, change -> context.runOnContext(now -> stream.tell(change)));
     if (watch.isEmpty()) {
+      limits.reached(Limit.WATCHERS);
       streams.leave(client);
       throw new ProblemException(Problems.TOO_MANY_STREAMS);
     }

@@ -2,6 +2,8 @@ package dev.wsn.resolver.http;
 
 import dev.wsn.record.IpAddress;
 import dev.wsn.resolver.quota.Concurrency;
+import dev.wsn.resolver.quota.Limit;
+import dev.wsn.resolver.quota.LimitCounters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -36,13 +38,27 @@ final class ConnectionGuard {
   private final Vertx vertx;
   private final Duration patience;
   private final Concurrency connections;
+  private final LimitCounters limits;
   private final Map<HttpConnection, Visitor> open = new HashMap<>();
   private long timer = -1;
 
-  ConnectionGuard(Vertx vertx, Duration patience, Concurrency connections) {
+  /**
+   * Guards a server that is not started.
+   *
+   * @param limits counts the connections that are closed
+   */
+  ConnectionGuard(
+      Vertx vertx,
+      Duration patience,
+      int maxConnections,
+      int maxOfOneClient,
+      LimitCounters limits) {
     this.vertx = vertx;
     this.patience = patience;
-    this.connections = connections;
+    this.limits = limits;
+    this.connections =
+        new Concurrency(
+            maxConnections, maxOfOneClient, limits, Limit.CONNECTIONS, Limit.CONNECTIONS_OF_CLIENT);
   }
 
   /** Begins to sweep; on the event loop of the server. */
@@ -104,6 +120,9 @@ final class ConnectionGuard {
     for (Map.Entry<HttpConnection, Visitor> each : Map.copyOf(open).entrySet()) {
       Visitor visitor = each.getValue();
       if (visitor.requests == 0 && ++visitor.idleSweeps > SWEEPS) {
+        if (visitor.idleSweeps == SWEEPS + 1) {
+          limits.reached(Limit.IDLE_CONNECTIONS);
+        }
         close(each.getKey());
       }
     }

@@ -1,9 +1,12 @@
 package dev.wsn.resolver.http;
 
 import dev.wsn.record.Topic;
+import dev.wsn.resolver.cache.BusyException;
 import dev.wsn.resolver.directory.Directory;
 import dev.wsn.resolver.directory.ListingFilter;
 import dev.wsn.resolver.directory.ListingJson;
+import dev.wsn.resolver.quota.Limit;
+import dev.wsn.resolver.quota.LimitCounters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -17,11 +20,13 @@ final class DirectoryRoute {
   private final Vertx vertx;
   private final Directory directory;
   private final Budget budget;
+  private final LimitCounters limits;
 
-  DirectoryRoute(Vertx vertx, Directory directory, Budget budget) {
+  DirectoryRoute(Vertx vertx, Directory directory, Budget budget, LimitCounters limits) {
     this.vertx = vertx;
     this.directory = directory;
     this.budget = budget;
+    this.limits = limits;
   }
 
   Future<Reply> list(RoutingContext ctx) {
@@ -35,6 +40,12 @@ final class DirectoryRoute {
       budget.takeLookups(ctx, LOOKUPS);
     }
     return Answers.future(vertx, directory.of(topic))
+        .onFailure(
+            failure -> {
+              if (failure instanceof BusyException) {
+                limits.reached(Limit.LISTINGS_AT_ONCE);
+              }
+            })
         .map(
             listing -> {
               String control = listing.waiting() > 0 ? "no-store" : "public, max-age=30";

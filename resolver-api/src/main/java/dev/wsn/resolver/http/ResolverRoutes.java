@@ -6,6 +6,7 @@ import dev.wsn.resolver.NetworkStatus;
 import dev.wsn.resolver.cache.BusyException;
 import dev.wsn.resolver.directory.Directory;
 import dev.wsn.resolver.nostr.NostrFace;
+import dev.wsn.resolver.quota.LimitCounters;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -48,6 +49,11 @@ public final class ResolverRoutes {
     this.backend = backend;
   }
 
+  /** Counts who is refused what. */
+  LimitCounters limits() {
+    return backend.quotas().limits();
+  }
+
   /** What has to be done about once a second, on the event loop. */
   void tick() {
     backend.changes().tick();
@@ -63,7 +69,7 @@ public final class ResolverRoutes {
     Budget budget = new Budget(backend.quotas(), backend.forwarded(), guard::peer);
     Answers answers = new Answers(vertx, backend.cache(), budget);
     RelayRoute relay = new RelayRoute(vertx, backend, answers, budget);
-    ChangeRoute changes = new ChangeRoute(vertx, backend.changes(), answers);
+    ChangeRoute changes = new ChangeRoute(vertx, backend.changes(), answers, limits());
     NostrFace nostr = new NostrFace(vertx, backend.cache(), backend.changes(), backend.quotas());
     onTick =
         () -> {
@@ -85,7 +91,7 @@ public final class ResolverRoutes {
     otherMethods(router, RESOLVE, "POST", "POST");
     reading(router, "/v1/network", ctx -> json(NetworkJson.write(backend.network().get())));
     otherMethods(router, "/v1/network", READING, READING);
-    DirectoryRoute directory = new DirectoryRoute(vertx, backend.directory(), budget);
+    DirectoryRoute directory = new DirectoryRoute(vertx, backend.directory(), budget, limits());
     reading(router, "/v1/directory", directory::list);
     otherMethods(router, "/v1/directory", READING, READING);
     DohRoute doh = new DohRoute(vertx, backend.dns(), backend.bodyPatience());

@@ -3,7 +3,6 @@ package dev.wsn.resolver.http;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.resolver.ListenException;
-import dev.wsn.resolver.quota.Concurrency;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -76,7 +75,9 @@ public final class ResolverServer {
         new ConnectionGuard(
             vertx,
             options.patience(),
-            new Concurrency(options.maxConnections(), options.maxOfOneClient()));
+            options.maxConnections(),
+            options.maxOfOneClient(),
+            routes.limits());
     this.router = routes.router(guard);
     this.server =
         vertx

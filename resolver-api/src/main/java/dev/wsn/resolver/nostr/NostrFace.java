@@ -6,6 +6,7 @@ import dev.wsn.record.RecordRules;
 import dev.wsn.resolver.StrictJson;
 import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.quota.Concurrency;
+import dev.wsn.resolver.quota.Limit;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.watch.ChangeFeed;
 import io.vertx.core.Context;
@@ -33,7 +34,7 @@ public final class NostrFace {
   private final AnswerCache cache;
   private final ChangeFeed changes;
   private final Quotas quotas;
-  private final Concurrency clients = new Concurrency(MAX_CLIENTS, MAX_OF_ONE_CLIENT);
+  private final Concurrency clients;
   private final Set<NostrSocket> open = new HashSet<>();
   private @Nullable Context context;
   private int ticks;
@@ -44,6 +45,13 @@ public final class NostrFace {
     this.cache = cache;
     this.changes = changes;
     this.quotas = quotas;
+    this.clients =
+        new Concurrency(
+            MAX_CLIENTS,
+            MAX_OF_ONE_CLIENT,
+            quotas.limits(),
+            Limit.SOCKETS,
+            Limit.SOCKETS_OF_CLIENT);
   }
 
   /** Whether one more client may come; if so {@link #serve} follows. */

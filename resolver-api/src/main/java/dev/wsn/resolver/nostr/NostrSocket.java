@@ -8,6 +8,7 @@ import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.resolver.MalformedJsonException;
 import dev.wsn.resolver.Publication;
+import dev.wsn.resolver.quota.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.HashMap;
@@ -81,6 +82,7 @@ final class NostrSocket {
       return;
     }
     if (socket.writeQueueFull()) {
+      reached(Limit.UNREAD);
       cut();
       return;
     }
@@ -112,9 +114,14 @@ final class NostrSocket {
   private void refuse(String answer) {
     send(answer);
     refused++;
-    if (refused >= MAX_REFUSED) {
+    if (refused == MAX_REFUSED) {
+      reached(Limit.REFUSALS);
       cut();
     }
+  }
+
+  private void reached(Limit limit) {
+    face.quotas().limits().reached(limit);
   }
 
   private void unsubscribe(String name) {
@@ -132,6 +139,7 @@ final class NostrSocket {
       return;
     }
     if (subscriptions.size() >= MAX_SUBSCRIPTIONS) {
+      reached(Limit.SUBSCRIPTIONS);
       refuse(RelayMessage.closed(name, "error: more than " + MAX_SUBSCRIPTIONS + " at a time"));
       return;
     }
@@ -158,6 +166,7 @@ final class NostrSocket {
       return;
     }
     if (publishing >= MAX_PUBLISHING) {
+      reached(Limit.PUBLICATIONS_AT_ONCE);
       answer(event, false, "rate-limited: wait for the records before this one");
       return;
     }

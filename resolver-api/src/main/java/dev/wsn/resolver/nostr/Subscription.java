@@ -5,6 +5,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.record.EventId;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.cache.Answer;
+import dev.wsn.resolver.quota.Limit;
 import dev.wsn.resolver.watch.Change;
 import dev.wsn.resolver.watch.ChangeFeed;
 import io.vertx.core.Future;
@@ -78,6 +79,7 @@ final class Subscription {
       return;
     }
     if (!watch(authors, isAboutAll)) {
+      face.quotas().limits().reached(Limit.WATCHERS);
       socket.close(this, "error: this relay has as many subscriptions as it can");
       return;
     }

@@ -13,6 +13,8 @@ import java.util.Map;
 public final class Concurrency {
   private final int most;
   private final int mostOfOne;
+  private final Runnable refusedInTotal;
+  private final Runnable refusedOne;
   private final Map<AddressRange, Integer> clients = new HashMap<>();
   private int total;
 
@@ -21,17 +23,27 @@ public final class Concurrency {
    *
    * @param most in total; also bounds the memory
    * @param mostOfOne of one client
+   * @param limits counts refusals
+   * @param inTotal as which of them when there are too many in total
+   * @param ofClient and when one client has too many
    */
-  public Concurrency(int most, int mostOfOne) {
+  public Concurrency(int most, int mostOfOne, LimitCounters limits, Limit inTotal, Limit ofClient) {
     this.most = most;
     this.mostOfOne = mostOfOne;
+    this.refusedInTotal = () -> limits.reached(inTotal);
+    this.refusedOne = () -> limits.reached(ofClient);
   }
 
   /** Opens one; false if that would be too many. */
   public boolean enter(IpAddress client) {
     AddressRange range = AddressRange.ofClient(client);
     boolean isFree = client.scope() == AddressScope.LOOPBACK;
-    if (total >= most || (!isFree && clients.getOrDefault(range, 0) >= mostOfOne)) {
+    if (!isFree && clients.getOrDefault(range, 0) >= mostOfOne) {
+      refusedOne.run();
+      return false;
+    }
+    if (total >= most) {
+      refusedInTotal.run();
       return false;
     }
     total++;

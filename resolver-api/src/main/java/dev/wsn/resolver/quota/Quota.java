@@ -28,7 +28,8 @@ public final class Quota {
    */
   public record Grant(boolean isGranted, long remaining, Duration retryAfter) {}
 
-  private final String name;
+  private final Limit limit;
+  private final LimitCounters limits;
   private volatile Rate rate;
   private final TimeMeter clock;
   private final Map<AddressRange, Bucket> buckets;
@@ -36,11 +37,13 @@ public final class Quota {
   /**
    * A quota that nobody has used.
    *
-   * @param name of the quota in the RateLimit header fields; lower-case letters
+   * @param limit as which refusals are counted; also the name in the RateLimit header fields
+   * @param limits counts them
    * @param monotonicMillis a clock that never goes back, of arbitrary origin
    */
-  public Quota(String name, Rate rate, LongSupplier monotonicMillis) {
-    this.name = name;
+  public Quota(Limit limit, Rate rate, LimitCounters limits, LongSupplier monotonicMillis) {
+    this.limit = limit;
+    this.limits = limits;
     this.rate = rate;
     this.clock = new Monotonic(monotonicMillis);
     this.buckets =
@@ -83,10 +86,10 @@ public final class Quota {
 
   /** Name of the quota in header fields. */
   public String name() {
-    return name;
+    return limit.label();
   }
 
-  /** Takes tokens of a client, all or none. */
+  /** Takes tokens of a client, all or none; counts it when there are not enough. */
   public Grant take(IpAddress client, int tokens) {
     Bucket bucket;
     int burst;
@@ -98,6 +101,9 @@ public final class Quota {
       bucket = buckets.computeIfAbsent(AddressRange.ofClient(client), unknown -> full());
     }
     ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(Math.min(tokens, burst));
+    if (!probe.isConsumed()) {
+      limits.reached(limit);
+    }
     return new Grant(
         probe.isConsumed(),
         probe.getRemainingTokens(),

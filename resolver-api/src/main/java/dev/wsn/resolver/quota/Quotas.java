@@ -8,8 +8,9 @@ import java.util.function.LongSupplier;
  * @param requests every request, and every message of a WebSocket
  * @param lookups what the DHT must be asked for
  * @param publications records to store
+ * @param limits counts who was refused what, also because of bounds that are no quotas
  */
-public record Quotas(Quota requests, Quota lookups, Quota publications) {
+public record Quotas(Quota requests, Quota lookups, Quota publications, LimitCounters limits) {
   /**
    * How much each client may have.
    *
@@ -36,9 +37,11 @@ public record Quotas(Quota requests, Quota lookups, Quota publications) {
 
   /** Quotas that nobody has used. */
   public static Quotas of(Rates rates, LongSupplier monotonicMillis) {
+    LimitCounters limits = new LimitCounters();
     return new Quotas(
-        new Quota("requests", rates.requests(), monotonicMillis),
-        new Quota("lookups", rates.lookups(), monotonicMillis),
-        new Quota("publications", rates.publications(), monotonicMillis));
+        new Quota(Limit.REQUESTS, rates.requests(), limits, monotonicMillis),
+        new Quota(Limit.LOOKUPS, rates.lookups(), limits, monotonicMillis),
+        new Quota(Limit.PUBLICATIONS, rates.publications(), limits, monotonicMillis),
+        limits);
   }
 }

@@ -10,6 +10,7 @@ import dev.wsn.record.IpPort;
 import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.Signed;
 import dev.wsn.resolver.dns.DnsServer;
+import dev.wsn.resolver.quota.Limit;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.quota.Rate;
 import java.io.DataInputStream;
@@ -249,6 +250,7 @@ final class DnsTest {
       }
     }
     assertThat(silent).as("dropped of 6").isGreaterThanOrEqualTo(3);
+    assertThat(serving.refused.of(Limit.DNS_ANSWERS)).isEqualTo(6);
     assertThat(data(tcp(question(NPUB, Type.TXT)))).hasSize(1);
   }
 

@@ -8,6 +8,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.resolver.EventJson;
 import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.Signed;
+import dev.wsn.resolver.quota.Limit;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.quota.Rate;
 import java.net.URI;
@@ -242,6 +243,8 @@ final class NostrTest {
       assertThat(client.hear()).isEqualTo("[\"EOSE\",\"a\"]");
       client.say("[\"REQ\",\"b\"," + ALICE.replace(Signed.ALICE.hex(), Signed.CAROL.hex()) + "]");
       assertThat(client.hear()).startsWith("[\"CLOSED\",\"b\",\"rate-limited: ");
+      assertThat(serving.refused.of(Limit.PUBLICATIONS)).isEqualTo(1);
+      assertThat(serving.refused.of(Limit.LOOKUPS)).isEqualTo(1);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.wsn.record.AddressRecord;
 import dev.wsn.resolver.Signed;
 import dev.wsn.resolver.quota.AddressRange;
 import dev.wsn.resolver.quota.ForwardedFor;
+import dev.wsn.resolver.quota.Limit;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.quota.Rate;
 import java.net.http.HttpResponse;
@@ -36,6 +37,7 @@ final class QuotaTest {
       Serving.problem(third, 429, "rate-limited");
       assertThat(Serving.header(third, "Retry-After")).isEqualTo("1");
       assertThat(Serving.header(third, "RateLimit")).isEqualTo("\"requests\";r=0;t=1");
+      assertThat(serving.refused.of(Limit.REQUESTS)).isEqualTo(1);
       assertThat(serving.get("/health/live").statusCode()).isEqualTo(200);
       serving.sleep(Duration.ofSeconds(1));
       assertThat(serving.get("/v1/network").statusCode()).isEqualTo(200);
@@ -53,6 +55,7 @@ final class QuotaTest {
       HttpResponse<String> lines =
           serving.send("POST", "/v1/resolve", batch, "Content-Type", "application/json");
       assertThat(lines.body()).contains("\"found\"", "\"rate_limited\"");
+      assertThat(serving.refused.of(Limit.LOOKUPS)).isEqualTo(2);
       assertThat(serving.resolver.asked()).hasSize(1);
     }
   }
@@ -62,6 +65,7 @@ final class QuotaTest {
     try (Serving serving = serving(FREE, FREE, new Rate(1, 1))) {
       assertThat(serving.put(RECORD).statusCode()).isEqualTo(201);
       Serving.problem(serving.put(RECORD), 429, "rate-limited");
+      assertThat(serving.refused.of(Limit.PUBLICATIONS)).isEqualTo(1);
       assertThat(serving.get(ALICE).statusCode()).isEqualTo(200);
     }
   }

@@ -11,6 +11,7 @@ import dev.wsn.resolver.InMemoryResolver;
 import dev.wsn.resolver.ListenException;
 import dev.wsn.resolver.Signed;
 import dev.wsn.resolver.cache.AnswerCache;
+import dev.wsn.resolver.quota.Limit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -110,6 +111,7 @@ final class ResolverServerTest {
         send(third, live);
         assertThat(rest(third)).isEmpty();
       }
+      assertThat(serving.refused.of(Limit.CONNECTIONS)).isEqualTo(1);
       for (Socket socket : held) {
         socket.close();
       }
@@ -144,6 +146,7 @@ final class ResolverServerTest {
         assertThat(rest(silent)).isEmpty();
         assertThat(rest(slow)).isEmpty();
         assertThat(rest(second)).startsWith("HTTP/1.1 200 OK").endsWith("{\"status\":\"live\"}");
+        assertThat(serving.refused.of(Limit.IDLE_CONNECTIONS)).isPositive();
       }
     }
   }

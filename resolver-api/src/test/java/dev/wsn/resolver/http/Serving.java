@@ -22,6 +22,7 @@ import dev.wsn.resolver.directory.TopicIndex;
 import dev.wsn.resolver.dns.DnsAnswers;
 import dev.wsn.resolver.dns.DnsServer;
 import dev.wsn.resolver.quota.ForwardedFor;
+import dev.wsn.resolver.quota.LimitCounters;
 import dev.wsn.resolver.quota.Quotas;
 import dev.wsn.resolver.quota.Rate;
 import dev.wsn.resolver.watch.ChangeFeed;
@@ -114,6 +115,7 @@ public final class Serving implements AutoCloseable {
   public final InMemoryResolver resolver = new InMemoryResolver(now::get);
   public final ChangeFeed changes;
   public final AnswerCache cache;
+  public final LimitCounters refused;
   private final Vertx vertx = Vertx.vertx();
   private final DnsAnswers answers;
   private final ResolverRoutes routes;
@@ -122,9 +124,10 @@ public final class Serving implements AutoCloseable {
 
   public Serving(Setup setup) {
     LongSupplier millis = () -> now.updateAndGet(time -> time).toEpochMilli();
-    cache = new AnswerCache(resolver, Signed.RULES, now::get, millis, setup.limits());
-    changes = new ChangeFeed(cache, now::get, millis);
     Quotas quotas = Quotas.of(setup.rates(), millis);
+    refused = quotas.limits();
+    cache = new AnswerCache(resolver, Signed.RULES, now::get, millis, setup.limits(), refused);
+    changes = new ChangeFeed(cache, now::get, millis);
     answers = new DnsAnswers(vertx, cache, quotas.lookups(), now::get, "wsn.example");
     Backend backend =
         new Backend(
@@ -178,7 +181,8 @@ public final class Serving implements AutoCloseable {
 
   /** A DNS server of the same resolver, not started. */
   public DnsServer dns() {
-    return new DnsServer(vertx, answers, () -> now.updateAndGet(time -> time).toEpochMilli());
+    return new DnsServer(
+        vertx, answers, refused, () -> now.updateAndGet(time -> time).toEpochMilli());
   }
 
   /** A second server of the same resolver, not started. */
