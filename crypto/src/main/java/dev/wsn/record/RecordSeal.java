@@ -24,20 +24,27 @@ public final class RecordSeal {
   private static final byte[] NO_SALT = {};
   private static final String ALGORITHM = "HmacSHA256";
 
-  private final SecretKeySpec key;
+  /** Never used, only cloned: to look the algorithm up costs more than the seal. */
+  private final Mac unused;
 
-  private RecordSeal(SecretKeySpec key) {
-    this.key = key;
+  private RecordSeal(Mac unused) {
+    this.unused = unused;
   }
 
   /** The seal of a node. */
   public static RecordSeal of(SecretKey node) {
     byte[] secret = node.reveal();
     byte[] derived = Hkdf.derive(NO_SALT, secret, INFO, SecretKey.BYTES);
-    SecretKeySpec key = new SecretKeySpec(derived, ALGORITHM);
-    Arrays.fill(secret, (byte) 0);
-    Arrays.fill(derived, (byte) 0);
-    return new RecordSeal(key);
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(derived, ALGORITHM));
+      return new RecordSeal(mac);
+    } catch (NoSuchAlgorithmException | InvalidKeyException absent) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, absent);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+      Arrays.fill(derived, (byte) 0);
+    }
   }
 
   /** The seal of a record, {@value #BYTES} bytes. */
@@ -52,8 +59,7 @@ public final class RecordSeal {
 
   private byte[] seal(RecordRules.StoredForm stored) {
     try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
+      Mac mac = (Mac) unused.clone();
       mac.update(stored.id().bytes());
       mac.update(
           ByteBuffer.allocate(2 * Long.BYTES + 1)
@@ -62,8 +68,8 @@ public final class RecordSeal {
               .put((byte) (stored.isWithdrawal() ? 1 : 0))
               .array());
       return Arrays.copyOf(mac.doFinal(stored.compact()), BYTES);
-    } catch (NoSuchAlgorithmException | InvalidKeyException absent) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, absent);
+    } catch (CloneNotSupportedException impossible) {
+      throw new IllegalStateException("Java's own " + ALGORITHM + " can be cloned", impossible);
     }
   }
 

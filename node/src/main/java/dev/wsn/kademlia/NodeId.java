@@ -1,6 +1,7 @@
 package dev.wsn.kademlia;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.crypto.Sha256;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
@@ -8,7 +9,6 @@ import dev.wsn.record.Topic;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
@@ -48,11 +48,11 @@ public record NodeId(long a, long b, long c, long d) {
    * #unplaced}.
    */
   public static NodeId of(PublicKey key, IpAddress address) {
-    byte[] ofKey = sha256().digest(key.bytes());
+    byte[] ofKey = Sha256.digest().digest(key.bytes());
     if (address.scope() != AddressScope.PUBLIC) {
       return of(ofKey);
     }
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.digest();
     sha256.update(NODE);
     sha256.update(masked(address));
     sha256.update((byte) (ofKey[BYTES - 1] & R_MASK));
@@ -66,12 +66,12 @@ public record NodeId(long a, long b, long c, long d) {
 
   /** The id of a node whose public address is not known or does not exist: {@code SHA-256(key)}. */
   public static NodeId unplaced(PublicKey key) {
-    return of(sha256().digest(key.bytes()));
+    return of(Sha256.digest().digest(key.bytes()));
   }
 
   /** The place of a key's record: {@code SHA-256("wsn/record/1" || kind as u16 || key)}. */
   public static NodeId ofRecord(PublicKey key) {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.digest();
     sha256.update(RECORD);
     sha256.update((byte) (AddressRecord.KIND >>> 8));
     sha256.update((byte) AddressRecord.KIND);
@@ -80,7 +80,7 @@ public record NodeId(long a, long b, long c, long d) {
 
   /** The place of a topic: {@code SHA-256("wsn/topic/1" || name in ASCII)}. */
   public static NodeId ofTopic(Topic topic) {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.digest();
     sha256.update(TOPIC);
     return of(sha256.digest(topic.name().getBytes(StandardCharsets.US_ASCII)));
   }
@@ -141,13 +141,5 @@ public record NodeId(long a, long b, long c, long d) {
       masked[i] = (byte) (bytes[i] & mask[i]);
     }
     return masked;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("every Java platform has SHA-256", absent);
-    }
   }
 }

@@ -24,10 +24,6 @@ final class Publishing extends RecordSearch {
   private static final int MAX_SENDS = 2;
 
   private final boolean isOnlyIfFew;
-
-  /** More at a time where somebody waits. */
-  private final int alpha;
-
   private final AddressRecord addressRecord;
   private final Map<Contact, Integer> sends = new HashMap<>();
   private final Set<Contact> open = new HashSet<>();
@@ -44,7 +40,6 @@ final class Publishing extends RecordSearch {
     super(node, KademliaObserver.SearchKind.PUBLISH, addressRecord.pubkey(), startedAtMillis);
     endsWith(operation);
     this.isOnlyIfFew = false;
-    this.alpha = node.parameters.wideAlpha();
     this.addressRecord = addressRecord;
   }
 
@@ -58,7 +53,6 @@ final class Publishing extends RecordSearch {
       NodeState node, AddressRecord addressRecord, boolean isOnlyIfFew, long startedAtMillis) {
     super(node, KademliaObserver.SearchKind.REPUBLISH, addressRecord.pubkey(), startedAtMillis);
     this.isOnlyIfFew = isOnlyIfFew;
-    this.alpha = node.parameters.alpha();
     this.addressRecord = addressRecord;
   }
 
@@ -70,7 +64,7 @@ final class Publishing extends RecordSearch {
     node.remember(addressRecord);
     sightings.know(addressRecord);
     node.heldLive(step, place).ifPresent(sightings::know);
-    lookUp(step, 1, alpha);
+    lookUp(step, 1, node.parameters.alpha());
     begin(step);
   }
 
