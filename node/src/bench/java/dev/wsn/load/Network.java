@@ -73,8 +73,7 @@ public final class Network {
         seeds.add(LoadNodes.contact(seed, nodes.get(seed).listening().port()));
       }
       DhtNode node =
-          DhtNode.start(
-              LoadNodes.options(i, 0, directory, seeds, 10_000), loops, LoadNodes::fail);
+          DhtNode.start(LoadNodes.options(i, 0, directory, seeds, 10_000), loops, LoadNodes::fail);
       LoadNodes.await(node.joined());
       nodes.add(node);
     }
@@ -97,8 +96,7 @@ public final class Network {
       int owner = random.nextInt(nodes.size());
       long start = System.nanoTime();
       AddressRecord signed = record(first + i, createdAt);
-      Publication published =
-          LoadNodes.await(nodes.get(owner).resolver().publish(signed.event()));
+      Publication published = LoadNodes.await(nodes.get(owner).resolver().publish(signed.event()));
       millis[i] = (System.nanoTime() - start) / 1e6;
       if (!(published instanceof Publication.Accepted accepted)) {
         throw new IllegalStateException("not published: " + published);
@@ -218,7 +216,9 @@ public final class Network {
 
   private static int asked(Resolution resolution) {
     Evidence evidence =
-        resolution instanceof Resolution.Found hit ? hit.evidence() : Evidence.none(ResolvePolicy.FAST, "");
+        resolution instanceof Resolution.Found hit
+            ? hit.evidence()
+            : Evidence.none(ResolvePolicy.FAST, "");
     return evidence.asked();
   }
 
@@ -229,8 +229,7 @@ public final class Network {
   }
 
   private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 }
