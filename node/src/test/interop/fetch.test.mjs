@@ -90,6 +90,21 @@ test('what cannot be reached, is not there, or was given up', async () => {
   await assert.rejects(ask(url(''), { headers: { x: 'x'.repeat(20_000) } }), TypeError)
 })
 
+test('an answer that nobody reads is ended when too much of it waits', async () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(65_536))
+  const all = new Uint8Array(32 * 1024 * 1024)
+  for (let at = 0; at < all.length; at += bytes.length) all.set(bytes, at)
+  const hash = sha256(all)
+  await ask(url('upload'), { method: 'PUT', body: all, headers: { authorization: await uploadAuth(hash) } })
+  const impatient = wsnFetch.with({ resolvers: [RESOLVER], maxWaitingBytes: 4 * 1024 * 1024 })
+  const answer = await impatient(url(hash))
+  await assert.rejects(answer.body.getReader().closed, { message: 'the answer is not read' })
+  const unread = await ask(url(hash))
+  await new Promise(waited => setTimeout(waited, 1_000))
+  assert.equal((await unread.arrayBuffer()).byteLength, all.length)
+  await ask(url(hash), { method: 'DELETE', headers: { authorization: await deleteAuth(hash) } })
+})
+
 test('an abort ends the answer that is read', async () => {
   const bytes = new Uint8Array(8_000_000)
   const hash = sha256(bytes)

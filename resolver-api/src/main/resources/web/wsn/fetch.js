@@ -14,7 +14,7 @@ const LENGTH = /^(?:0|[1-9][0-9]{0,14})$/
 const FULL_BYTES = 4 * 1024 * 1024
 const LOOK_MILLIS = 4
 const TURN_BYTES = 1024 * 1024
-/** Received bytes that may wait for a reader; a browser's WebSocket cannot be slowed down. */
+/** Received bytes that may wait for a reader unless options say so; a browser's WebSocket cannot be slowed down. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 /** Fields of one connection, and those that say who asks: neither side passes them on. */
 const NOT_PASSED = new Set(
@@ -49,7 +49,8 @@ async function ask(url, init, options) {
   if (utf8.encode(JSON.stringify(request)).length > MAX_HEAD_BYTES) throw new TypeError('too many header fields')
   // Bodies have no bound of their own: they are streamed.
   const channel = await connect(uri, request, { ...options, maxMessageBytes: Infinity, signal })
-  return new Exchange(channel, request, url, signal).run(body)
+  const { maxWaitingBytes = MAX_WAITING_BYTES } = options
+  return new Exchange(channel, request, url, signal, maxWaitingBytes).run(body)
 }
 
 /** The body as a stream, or nothing; completes the fields that describe it. */
@@ -79,6 +80,7 @@ class Exchange {
   #request
   #url
   #signal
+  #maxWaitingBytes
   #stopListening = () => {}
   #settle
   #controller
@@ -88,11 +90,12 @@ class Exchange {
   #isWhole = false
   #isOver = false
 
-  constructor(channel, request, url, signal) {
+  constructor(channel, request, url, signal, maxWaitingBytes) {
     this.#channel = channel
     this.#request = request
     this.#url = url
     this.#signal = signal
+    this.#maxWaitingBytes = maxWaitingBytes
   }
 
   run(body) {
@@ -139,7 +142,7 @@ class Exchange {
     if (this.#receivedBytes > this.#expected) throw new FrameError('too_large')
     if (this.#controller && frame.payload.length > 0) {
       this.#controller.enqueue(frame.payload)
-      if (this.#controller.desiredSize < -MAX_WAITING_BYTES) this.#fail(new ChannelError('the answer is not read'))
+      if (this.#controller.desiredSize < -this.#maxWaitingBytes) this.#fail(new ChannelError('the answer is not read'))
     }
     if (!frame.isFinal) return
     if (Number.isFinite(this.#expected) && this.#receivedBytes < this.#expected) throw new FrameError('out_of_order')

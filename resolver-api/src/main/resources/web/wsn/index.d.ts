@@ -99,6 +99,8 @@ export interface WsnFetchOptions
   extends Pick<WsnSocketOptions, 'resolvers' | 'memory' | 'isLocal' | 'fetch' | 'secretKey' | 'endpointTimeout'> {
   /** Which backend of the gateway, `nostr` or `blossom`; it chooses by the request unless given. */
   service?: string
+  /** Received bytes that may wait for the reader of an answer, 256 MiB unless given; then it is ended. */
+  maxWaitingBytes?: number
 }
 
 export const wsnFetch: WsnFetch
