@@ -65,6 +65,30 @@ test('records of two days are signed at once, and announced without any key', as
   assert.deepEqual(await at(), ['203.0.113.9:4848'])
 })
 
+test('a kept record is signed elsewhere each time it is renewed, and withdrawn by a stop', async () => {
+  const child = spawn(WSN, ['publish', '--keep', '--withdraw', '--bunker', file, '--ttl', '9s',
+    '--endpoint', '203.0.113.10:4848', '--resolver', RESOLVER])
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', bytes => { text += bytes })
+  const closed = new Promise(done => child.on('close', done))
+  const time = () => Number(existsSync(`${file}.published`) ? readFileSync(`${file}.published`, 'utf8').split(' ')[1] : 0)
+  const until = async isSo => {
+    const end = Date.now() + 60_000
+    while (!isSo()) {
+      assert.ok(Date.now() < end && child.exitCode === null, text)
+      await new Promise(done => setTimeout(done, 100))
+    }
+  }
+  await until(() => text.includes('address wsn://'))
+  assert.deepEqual(await at(), ['203.0.113.10:4848'])
+  const first = time()
+  await until(() => time() > first + 9)
+  assert.deepEqual(await at(), ['203.0.113.10:4848'])
+  child.kill('SIGTERM')
+  assert.equal(await closed, 0, text)
+  assert.equal((await resolve(BUNKER_NPUB, { resolvers: [RESOLVER] })).status, 'withdrawn')
+})
+
 test('a withdrawal is signed elsewhere, too', async () => {
   const gone = await wsn('withdraw', '--bunker', file, '--resolver', RESOLVER)
   assert.equal(gone.code, 0, gone.text)

@@ -2,6 +2,7 @@ package dev.wsn.cli;
 
 import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.Secp256k1;
+import dev.wsn.gateway.PublisherOptions;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRules;
@@ -25,16 +26,19 @@ import picocli.CommandLine.Option;
       "            (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]",
       "wsn publish (--key FILE | --bunker FILE) --endpoint [PROTO://]IP:PORT ...",
       "            --out FILE [--for TIME]",
+      "wsn publish --keep [--withdraw] (--key FILE | --bunker FILE)",
+      "            --endpoint [PROTO://]IP:PORT ... (--resolver URL | --seed NPUB@IP:PORT ...)",
       "wsn publish --record FILE (--resolver URL | --seed NPUB@IP:PORT ...)"
     },
     description = "Signs a record \"this key is at these addresses\" and gives it to the network.",
     footer = {
       "",
-      "It is published once. wsn relay does it by itself, again and again.",
+      "It is published once, and lives as long as --ttl. With --keep the command stays and",
+      "renews it; wsn relay does so by itself.",
       "With --out nothing is published: the records can be signed where the key is, and",
       "published with --record where it is not, as often as half their --ttl."
     })
-final class PublishCommand implements Callable<Integer> {
+final class PublishCommand implements Callable<Integer>, Server {
   private final Host host;
 
   @Mixin private final SignerOption signer = new SignerOption();
@@ -67,6 +71,16 @@ final class PublishCommand implements Callable<Integer> {
   private List<Topic> topics = new ArrayList<>();
 
   @Option(
+      names = "--keep",
+      description = "stay, and publish again at a third of each record's life until stopped")
+  private boolean isKept;
+
+  @Option(
+      names = "--withdraw",
+      description = "with --keep, say on a clean stop that the key is nowhere")
+  private boolean isWithdrawn;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "write signed records into this file instead of publishing")
@@ -94,6 +108,7 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checkKept();
     RecordRules rules = new RecordRules(Secp256k1.preferred(), network.isLocal());
     if (signed != null) {
       return announce(signed, rules);
@@ -108,11 +123,42 @@ final class PublishCommand implements Callable<Integer> {
     if (span != null) {
       throw CommandFailure.usage("--for needs --out FILE");
     }
+    if (isKept) {
+      return keep(rules);
+    }
     try (RecordSigner holder = signer.open(host, rules);
         Access access = network.open(host)) {
       var publisher = new RecordPublisher(host, access.resolver());
       return new PublicationReport(host, isJson)
           .report(publisher.publish(holder, endpoints, topics, lifetime), "published");
+    }
+  }
+
+  private void checkKept() {
+    if (!isKept && isWithdrawn) {
+      throw CommandFailure.usage("--withdraw needs --keep; to withdraw now, use wsn withdraw");
+    }
+    if (isKept && (signed != null || out != null || span != null || isJson)) {
+      throw CommandFailure.usage(
+          "--keep signs and publishes by itself, as often as needed; leave --out, --for, --record"
+              + " and --json out");
+    }
+  }
+
+  private int keep(RecordRules rules) {
+    PublisherOptions options;
+    try {
+      Path stateFile = PublisherOptions.stateFileOf(signer.file());
+      options = new PublisherOptions(endpoints, topics, lifetime, stateFile, isWithdrawn);
+    } catch (IllegalArgumentException wrong) {
+      throw CommandFailure.usage(String.valueOf(wrong.getMessage()));
+    }
+    KeptRecord kept = new KeptRecord(host, options);
+    kept.begin();
+    try (RecordSigner holder = signer.open(host, rules);
+        Access access = network.open(host)) {
+      kept.publish(holder, access.resolver());
+      return ExitCode.DONE;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.wsn.cli;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.gateway.RecordSignature;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.Topic;
@@ -8,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Whoever holds the key of a record: this machine, or a signer elsewhere. Blocking. */
-interface RecordSigner extends AutoCloseable {
+interface RecordSigner extends RecordSignature, AutoCloseable {
   /** The key that signs. */
   PublicKey author();
 
@@ -20,8 +21,12 @@ interface RecordSigner extends AutoCloseable {
    * @param createdAt Unix seconds
    * @throws CommandFailure if the rules forbid such a record, or the signer does
    */
+  @Override
   AddressRecord sign(
       List<Endpoint> endpoints, List<Topic> topics, long createdAt, Duration lifetime);
+
+  /** Ends connections that would idle until the next signature, which makes new ones. */
+  default void hangUp() {}
 
   /** Forgets the key, or hangs up. */
   @Override

@@ -28,7 +28,7 @@ import java.util.List;
  * Has records signed by a signer elsewhere, a "bunker" (NIP-46): only the record travels, the key
  * stays where it is. The address of the signer is in a file; the key that this machine introduces
  * itself with is written next to it, with mode 0600, once the signer has accepted it, and from then
- * on the one-time secret of the address is not needed. Blocking; one owner thread.
+ * on the one-time secret of the address is not needed. Blocking; one thread at a time.
  */
 final class RemoteSigner implements RecordSigner {
   private static final String WHAT = "the bunker file";
@@ -157,6 +157,11 @@ final class RemoteSigner implements RecordSigner {
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(PlainText.of(String.valueOf(impossible)), impossible);
     }
+  }
+
+  @Override
+  public void hangUp() {
+    calls.close();
   }
 
   @Override

@@ -7,6 +7,8 @@ import picocli.CommandLine.Option;
 
 /** {@code --key} or {@code --bunker}: who signs a record. */
 final class SignerOption {
+  private static final String WHO = "who signs? give --key FILE or --bunker FILE, one of them";
+
   @Option(
       names = "--key",
       paramLabel = "FILE",
@@ -32,6 +34,15 @@ final class SignerOption {
     return keyFile != null || bunkerFile != null;
   }
 
+  /** The file that was given. */
+  Path file() {
+    Path given = keyFile != null ? keyFile : bunkerFile;
+    if (given == null) {
+      throw CommandFailure.usage(WHO);
+    }
+    return given;
+  }
+
   /**
    * The signer.
    *
@@ -44,6 +55,6 @@ final class SignerOption {
     if (bunkerFile != null && keyFile == null) {
       return RemoteSigner.open(host, bunkerFile, rules);
     }
-    throw CommandFailure.usage("who signs? give --key FILE or --bunker FILE, one of them");
+    throw CommandFailure.usage(WHO);
   }
 }

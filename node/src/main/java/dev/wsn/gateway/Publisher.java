@@ -26,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +45,11 @@ public final class Publisher {
   private final Vertx vertx;
   private final Context context;
   private final Resolver resolver;
-  private final RecordRules rules;
-  private final SecretKey secret;
+  private final RecordSignature signature;
   private final PublicKey key;
   private final PublisherOptions options;
   private final InstantSource clock;
-  private final SecureRandom random;
+  private final RandomGenerator random;
   private final PublishedFile file;
   private final Alarm alarm;
 
@@ -57,7 +57,8 @@ public final class Publisher {
   private List<Endpoint> endpoints;
   private Optional<AddressRecord> signed = Optional.empty();
   private List<Promise<Publication>> waiting = new ArrayList<>();
-  private long lastCreatedAt = -1;
+  // Until the file was read there is nothing to withdraw.
+  private long lastCreatedAt = Long.MIN_VALUE;
   private boolean mustExceedLast;
   private boolean isPublishing;
   private boolean isStopped;
@@ -66,7 +67,7 @@ public final class Publisher {
   private volatile Optional<AddressRecord> current = Optional.empty();
 
   /**
-   * A publisher that is not yet started.
+   * A publisher that is not yet started, of a key that is here.
    *
    * @param resolver takes the records
    * @param rules sign them
@@ -83,12 +84,43 @@ public final class Publisher {
       PublisherOptions options,
       InstantSource clock,
       SecureRandom random) {
+    this(
+        vertx,
+        resolver,
+        rules.author(secret),
+        (endpoints, topics, createdAt, lifetime) -> {
+          byte[] auxiliary = new byte[Secp256k1.AUXILIARY_RANDOM_BYTES];
+          random.nextBytes(auxiliary);
+          return rules.sign(secret, endpoints, topics, createdAt, lifetime, auxiliary);
+        },
+        options,
+        clock,
+        random);
+  }
+
+  /**
+   * A publisher that is not yet started, of a key that may be elsewhere.
+   *
+   * @param resolver takes the records
+   * @param key that signs
+   * @param signature of that key; used until {@link #stop}
+   * @param options what to publish
+   * @param clock the time of day
+   * @param random source of jitter
+   */
+  public Publisher(
+      Vertx vertx,
+      Resolver resolver,
+      PublicKey key,
+      RecordSignature signature,
+      PublisherOptions options,
+      InstantSource clock,
+      RandomGenerator random) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.resolver = resolver;
-    this.rules = rules;
-    this.secret = secret;
-    this.key = rules.author(secret);
+    this.key = key;
+    this.signature = signature;
     this.options = options;
     this.clock = clock;
     this.random = random;
@@ -151,10 +183,10 @@ public final class Publisher {
   public Future<Void> stop() {
     return onContext(
         () -> {
-          boolean wasStopped = isStopped;
+          boolean isOver = isStopped || lastCreatedAt == Long.MIN_VALUE;
           isStopped = true;
           alarm.cancel();
-          if (wasStopped || !options.isWithdrawnOnStop()) {
+          if (isOver || !options.isWithdrawnOnStop()) {
             return Future.succeededFuture();
           }
           return createdAt()
@@ -272,29 +304,25 @@ public final class Publisher {
 
   /** Remembers the time on disk first: what was published must never be forgotten. */
   private Future<AddressRecord> sign(List<Endpoint> wanted, long createdAt) {
-    byte[] auxiliary = new byte[Secp256k1.AUXILIARY_RANDOM_BYTES];
-    random.nextBytes(auxiliary);
-    AddressRecord record;
-    try {
-      record =
-          rules.sign(secret, wanted, options.topics(), createdAt, options.lifetime(), auxiliary);
-    } catch (IllegalArgumentException forbidden) {
-      return Future.failedFuture(forbidden);
-    }
+    long before = lastCreatedAt;
     lastCreatedAt = createdAt;
     return vertx
-        .executeBlocking(() -> remember(createdAt))
-        .recover(
-            failed -> {
-              LOG.warn("{}; a restart may publish an older time", failed.getMessage());
-              return Future.succeededFuture(createdAt);
+        .executeBlocking(
+            () -> {
+              AddressRecord record =
+                  signature.sign(wanted, options.topics(), createdAt, options.lifetime());
+              remember(createdAt);
+              return record;
             })
-        .map(written -> record);
+        .onFailure(unsigned -> lastCreatedAt = lastCreatedAt == createdAt ? before : lastCreatedAt);
   }
 
-  private Long remember(long createdAt) throws IOException {
-    file.write(createdAt);
-    return createdAt;
+  private void remember(long createdAt) {
+    try {
+      file.write(createdAt);
+    } catch (IOException failed) {
+      LOG.warn("{}; a restart may publish an older time", failed.getMessage());
+    }
   }
 
   private void judge(Attempt attempt) {

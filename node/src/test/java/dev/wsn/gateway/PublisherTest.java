@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +150,29 @@ final class PublisherTest {
     Awaiting.until(() -> !resolver.published.isEmpty());
     assertThat(inNetwork().createdAt()).isEqualTo(NOON);
     assertThat(resolver.nextPublications).isEmpty();
+  }
+
+  @Test
+  void aSignerThatIsAwayIsAskedAgainAndLosesNoTime() {
+    AtomicInteger asked = new AtomicInteger();
+    RecordSignature signature =
+        (endpoints, topics, createdAt, lifetime) -> {
+          if (asked.incrementAndGet() <= 2) {
+            throw new IllegalStateException("the signer is away");
+          }
+          return rules.sign(secret, endpoints, topics, createdAt, lifetime, new byte[32]);
+        };
+    PublisherOptions options =
+        new PublisherOptions(List.of(HERE), List.of(), Duration.ofSeconds(3), file, false);
+    Publisher publisher =
+        new Publisher(vertx, resolver, key, signature, options, networkClock, TestRelay.RANDOM);
+
+    assertThat(Awaiting.failure(publisher.start())).hasMessage("the signer is away");
+    assertThat(file).doesNotExist();
+    Awaiting.until(() -> !resolver.published.isEmpty());
+
+    assertThat(resolver.published.get(0).createdAt()).isEqualTo(NOON);
+    assertThat(publisher.key()).isEqualTo(key);
   }
 
   @Test
