@@ -36,6 +36,11 @@ record SourceFile(String path, String text) {
     return path.matches("resolver-api/src/main/resources/web/vendor/[^/]+/.*");
   }
 
+  /** Bytes that a fuzzer found, kept as they are, even where they happen to be text. */
+  boolean isFuzzerInput() {
+    return path.startsWith("node/src/test/resources/fuzz/");
+  }
+
   boolean isInCli() {
     return path.contains("/dev/wsn/cli/");
   }
