@@ -27,14 +27,15 @@ import picocli.CommandLine.Option;
       "wsn publish (--key FILE | --bunker FILE) --endpoint [PROTO://]IP:PORT ...",
       "            --out FILE [--for TIME]",
       "wsn publish --keep [--withdraw] (--key FILE | --bunker FILE)",
-      "            --endpoint [PROTO://]IP:PORT ... (--resolver URL | --seed NPUB@IP:PORT ...)",
+      "            --endpoint [PROTO://]IP:PORT ...",
+      "            (--resolver URL | --seed NPUB@IP:PORT ...)",
       "wsn publish --record FILE (--resolver URL | --seed NPUB@IP:PORT ...)"
     },
     description = "Signs a record \"this key is at these addresses\" and gives it to the network.",
     footer = {
       "",
-      "It is published once, and lives as long as --ttl. With --keep the command stays and",
-      "renews it; wsn relay does so by itself.",
+      "It is published once, and lives as long as --ttl. With --keep the command",
+      "stays and renews it; wsn relay does so by itself.",
       "With --out nothing is published: the records can be signed where the key is, and",
       "published with --record where it is not, as often as half their --ttl."
     })
