@@ -1,14 +1,21 @@
 package dev.wsn.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wsn.crypto.KeyFile;
 import dev.wsn.crypto.MalformedKeyException;
+import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
+import dev.wsn.crypto.SecretKey;
+import dev.wsn.gateway.Reachability;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.node.DhtNode;
 import dev.wsn.node.SecretFile;
 import dev.wsn.node.SecretFileException;
 import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.HttpURLConnection;
@@ -25,6 +32,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What {@code wsn doctor} looks at; each finding is a row of its table. */
@@ -217,6 +226,67 @@ final class Examination {
           "address",
           "others see " + seen + ", which is not this machine's: forward the port to it");
     }
+  }
+
+  /** Whether strangers reach a running node, which finds that out by what comes in unasked. */
+  void reachedUnasked(Optional<ListenAddress> metrics, ListenAddress udp) {
+    String what = "reachability";
+    if (metrics.isEmpty()) {
+      add(Grade.OK, what, "a running node finds out; with --metrics it is asked here");
+      return;
+    }
+    JsonNode families;
+    try {
+      families =
+          new ObjectMapper()
+              .readTree(StatusCommand.page(metrics.get()))
+              .path(StatusJson.REACHABLE_UNASKED);
+    } catch (IOException notRunning) {
+      add(Grade.OK, what, "a node finds out within ten minutes; look again while it runs");
+      return;
+    }
+    if (families.isEmpty()) {
+      add(Grade.WARN, what, "the running node knows nobody who could reach it");
+    }
+    for (Map.Entry<String, JsonNode> family : families.properties()) {
+      boolean isReached = family.getValue().asBoolean();
+      add(
+          isReached ? Grade.OK : Grade.WARN,
+          what,
+          isReached
+              ? "others reach the running node over %s, or it started less than ten minutes ago"
+                  .formatted(family.getKey())
+              : "nobody reaches the running node unasked over %s: open UDP port %d, or forward it"
+                  .formatted(family.getKey(), udp.port()));
+    }
+  }
+
+  /** Has a resolver dial the record of a key, as clients do. */
+  void dialled(URI resolver, KeyOption key) {
+    String what = "reachability";
+    Vertx vertx = Servers.loops();
+    try (SecretKey secret = key.read(host)) {
+      PublicKey self = Secp256k1.preferred().publicKey(secret);
+      List<Reachability.Seen> all =
+          Answers.await(
+              new Reachability(vertx, resolver, self)
+                  .ask()
+                  .recover(cause -> Future.failedFuture(cannotTell(resolver, cause))),
+              "the resolver");
+      for (Reachability.Seen seen : all) {
+        String detail = seen.isReachable() ? " is reached from " + resolver : ": " + seen.detail();
+        add(seen.isReachable() ? Grade.OK : Grade.BAD, what, seen.uri() + detail);
+      }
+    } catch (CommandFailure | SecretFileException unusable) {
+      add(Grade.WARN, what, String.valueOf(unusable.getMessage()));
+    } finally {
+      Answers.await(vertx.close(), "closing");
+    }
+  }
+
+  private static CommandFailure cannotTell(URI resolver, Throwable cause) {
+    return CommandFailure.unreachable(
+        resolver + " cannot tell: " + cause.getMessage() + "; does the relay run, and publish?");
   }
 
   private static Set<IpAddress> own() {

@@ -152,6 +152,7 @@ final class NodeCommand implements Callable<Integer>, Server {
       examination.tcp(http);
     }
     examination.network(network, seeds, isLocal);
+    examination.reachedUnasked(server.metrics(), listen);
   }
 
   @Override

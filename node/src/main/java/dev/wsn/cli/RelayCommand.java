@@ -142,6 +142,9 @@ final class RelayCommand implements Callable<Integer>, Server {
     examination.tcp(listen);
     backends.forEach(each -> examination.backend(each.uri()));
     network.examine(examination);
+    if (checkFrom != null) {
+      examination.dialled(checkFrom, key);
+    }
   }
 
   @Override

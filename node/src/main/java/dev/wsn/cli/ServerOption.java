@@ -2,6 +2,7 @@ package dev.wsn.cli;
 
 import dev.wsn.monitor.Meters;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,6 +76,11 @@ final class ServerOption {
     reloaded(host);
     ServerLog.tellStart(host, command, config);
     meters = Monitoring.prepare(metrics);
+  }
+
+  /** Where the server answers its operator; empty if it does not. */
+  Optional<ListenAddress> metrics() {
+    return Optional.ofNullable(metrics);
   }
 
   /** Takes over a new level. */

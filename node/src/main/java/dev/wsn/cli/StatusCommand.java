@@ -81,15 +81,20 @@ final class StatusCommand implements Callable<Integer> {
     return isReady ? ExitCode.DONE : ExitCode.UNREACHABLE;
   }
 
+  /** The status page of the server that answers its operator there. */
+  static String page(ListenAddress metrics) throws IOException {
+    URI at = URI.create("http://" + metrics + "/status");
+    HttpURLConnection connection = (HttpURLConnection) at.toURL().openConnection();
+    connection.setConnectTimeout(TIMEOUT_MILLIS);
+    connection.setReadTimeout(TIMEOUT_MILLIS);
+    try (InputStream in = connection.getInputStream()) {
+      return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+    }
+  }
+
   private String page() {
     try {
-      URI at = URI.create("http://" + metrics + "/status");
-      HttpURLConnection connection = (HttpURLConnection) at.toURL().openConnection();
-      connection.setConnectTimeout(TIMEOUT_MILLIS);
-      connection.setReadTimeout(TIMEOUT_MILLIS);
-      try (InputStream in = connection.getInputStream()) {
-        return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
-      }
+      return page(metrics);
     } catch (IOException failure) {
       throw CommandFailure.unreachable(
           "no server answers at "

@@ -25,6 +25,9 @@ final class StatusJson {
   /** Contacts that are listed, the nearest first. */
   static final int MAX_PEERS = 64;
 
+  /** Whether others reach the node unasked, for each family in which it knows somebody. */
+  static final String REACHABLE_UNASKED = "reachable_unasked";
+
   private StatusJson() {}
 
   /** What a node of the DHT, or a client of it, is and knows. */
@@ -41,7 +44,7 @@ final class StatusJson {
             .put("network_size", node.view().networkSize())
             .put("records", node.view().records());
     List<Contact> contacts = Answers.await(node.view().contacts(), "the table");
-    addTables(status, node, contacts);
+    addTables(status, node, network, contacts);
     addPeers(status, contacts);
     addRequests(status, node.metrics());
     addLookups(status, node.metrics());
@@ -60,7 +63,8 @@ final class StatusJson {
     }
   }
 
-  private static void addTables(ObjectNode status, DhtNode node, List<Contact> contacts) {
+  private static void addTables(
+      ObjectNode status, DhtNode node, NetworkStatus network, List<Contact> contacts) {
     NodeId own = NodeId.of(node.key(), node.reachableAt().address());
     int[] shared = new int[Protocol.ID_BITS + 1];
     int[] families = new int[2];
@@ -69,11 +73,20 @@ final class StatusJson {
       families[contact.address().address().isIpv4() ? 0 : 1]++;
     }
     status.put("contacts_ipv4", families[0]).put("contacts_ipv6", families[1]);
+    ObjectNode unasked = status.putObject(REACHABLE_UNASKED);
+    putUnasked(unasked, "IPv4", network.ipv4());
+    putUnasked(unasked, "IPv6", network.ipv6());
     ArrayNode table = status.putArray("table");
     for (int bits = 0; bits < shared.length; bits++) {
       if (shared[bits] > 0) {
         table.addObject().put("shared_bits", bits).put("contacts", shared[bits]);
       }
+    }
+  }
+
+  private static void putUnasked(ObjectNode unasked, String family, NetworkStatus.Family of) {
+    if (of.contacts() > 0) {
+      unasked.put(family, of.isReachable());
     }
   }
 

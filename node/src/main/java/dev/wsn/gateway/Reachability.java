@@ -56,6 +56,18 @@ public final class Reachability {
 
   /** Asks, and logs what is wrong; fails when the resolver cannot tell. */
   public Future<List<Seen>> check() {
+    return ask()
+        .onSuccess(Reachability::tell)
+        .onFailure(
+            cause ->
+                LOG.warn(
+                    "{} cannot say whether this relay is reachable: {}",
+                    resolver,
+                    cause.getMessage()));
+  }
+
+  /** Asks; fails with a sentence for people when the resolver cannot tell. */
+  public Future<List<Seen>> ask() {
     String root = resolver.toString();
     String url = root + (root.endsWith("/") ? "" : "/") + "v1/relays/" + Nip19.npub(key);
     RequestOptions options =
@@ -64,14 +76,7 @@ public final class Reachability {
             .setAbsoluteURI(url + "?probe=true&policy=quorum");
     return http.request(options)
         .compose(request -> request.send().compose(Reachability::read))
-        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .onSuccess(Reachability::tell)
-        .onFailure(
-            cause ->
-                LOG.warn(
-                    "{} cannot say whether this relay is reachable: {}",
-                    resolver,
-                    cause.getMessage()));
+        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   private static Future<List<Seen>> read(HttpClientResponse response) {

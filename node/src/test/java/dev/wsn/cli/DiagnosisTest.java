@@ -2,13 +2,16 @@ package dev.wsn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.wsn.crypto.KeyFile;
 import dev.wsn.crypto.SecretKey;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -120,6 +123,76 @@ class DiagnosisTest {
         .anyMatch(row -> row.contains("is missing"))
         .anyMatch(row -> row.contains("backend"));
     assertThat(machine.out()).contains(network.resolver() + " is ready");
+  }
+
+  @Test
+  void relayIsDialledFromOutside(@TempDir Path directory) throws IOException {
+    List<String> rows = dialled(directory, "", " is reached from " + network.resolver());
+    assertThat(rows).allMatch(row -> row.startsWith("OK"));
+  }
+
+  @Test
+  void relayWithAClosedPortIsFound(@TempDir Path directory) throws IOException {
+    List<String> rows = dialled(directory, " --advertise 127.0.0.1:1", "nobody answers there");
+    assertThat(rows).allMatch(row -> row.startsWith("BAD") && row.contains("127.0.0.1:1"));
+  }
+
+  /** The rows about reachability, once the record is published. */
+  private static List<String> dialled(Path directory, String more, String until)
+      throws IOException {
+    Path key = Files.write(directory.resolve("relay.key"), key());
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    String options =
+        "relay --local --listen 127.0.0.1:0 --key %s --backend ws://127.0.0.1:9 --resolver %s"
+                .formatted(key, network.resolver())
+            + more;
+    String doctor = "doctor " + options + " --check-from " + network.resolver();
+    try (RecordedHost.Running relay = new RecordedHost().start(options.split(" ", -1))) {
+      assertThat(relay.line("address ")).isNotEmpty();
+      RecordedHost machine = new RecordedHost();
+      machine.run(doctor.split(" ", -1));
+      while (!machine.out().contains(until)) {
+        LockSupport.parkNanos(25 * PAUSE_NANOS); // The resolver counts the questions.
+        machine = new RecordedHost();
+        machine.run(doctor.split(" ", -1));
+      }
+      return machine.out().lines().filter(row -> row.contains("reachability")).toList();
+    }
+  }
+
+  @Test
+  void runningNodeSaysWhetherItIsReached() {
+    while (new RecordedHost().run("status", "--metrics", metrics) != ExitCode.DONE) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    RecordedHost machine = new RecordedHost();
+    machine.run("doctor", "node", "--local", "--listen", udp, "--metrics", metrics);
+    assertThat(rows(machine.out(), "OK"))
+        .anyMatch(row -> row.contains("others reach the running node over IPv4"));
+  }
+
+  @Test
+  void nodeThatNobodyReachesIsFound() throws IOException {
+    HttpServer behindNat =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    byte[] page = "{\"reachable_unasked\":{\"IPv4\":false}}".getBytes(StandardCharsets.UTF_8);
+    behindNat.createContext(
+        "/status",
+        exchange -> {
+          exchange.sendResponseHeaders(200, page.length);
+          exchange.getResponseBody().write(page);
+          exchange.close();
+        });
+    behindNat.start();
+    try {
+      RecordedHost machine = new RecordedHost();
+      String at = "127.0.0.1:" + behindNat.getAddress().getPort();
+      machine.run("doctor", "node", "--local", "--listen", "127.0.0.1:4999", "--metrics", at);
+      assertThat(rows(machine.out(), "WARN"))
+          .anyMatch(row -> row.contains("open UDP port 4999, or forward it"));
+    } finally {
+      behindNat.stop(0);
+    }
   }
 
   private static byte[] key() {
