@@ -18,13 +18,14 @@ wsn=${WSN_CLASSPATH:-node/target/wsn.jar} # other classes to measure, for those 
 [ -n "${WSN_CLASSPATH:-}" ] || [ -f "$wsn" ] || ./wsn --version >/dev/null
 mkdir -p "$work/classes"
 javac -nowarn -cp "$wsn" -d "$work/classes" node/src/bench/java/dev/wsn/load/*.java
-port=47300 bare=47301 warmup=${WARMUP:-10}
+port=17300 bare=17301 warmup=${WARMUP:-10}
 
 # serve NAME FD ARGUMENTS... starts a server on core 0, whose standard input is file descriptor FD.
 serve() {
   local name=$1 fd=$2
   shift 2
   mkfifo "$work/$name.in"
+  : >"$work/$name.out"
   # shellcheck disable=SC2086
   taskset -c 0 java -Xmx1g -XX:+UseSerialGC ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" \
     dev.wsn.load.ServeResolver "$@" <"$work/$name.in" >"$work/$name.out" &
@@ -42,7 +43,7 @@ start_resolver() {
 }
 
 get() {
-  local seconds=$1 connections ours floor half late
+  local seconds=$1 connections ours floor middle=
   start_resolver
   serve bare 4 $bare "$work" "$size"
   for each in $bare $port $bare $port; do load -c 64 -d "$warmup" "http://127.0.0.1:$each$path" >/dev/null; done
@@ -50,15 +51,22 @@ get() {
     floor=$(load -c $connections -d "$seconds" "http://127.0.0.1:$bare$path" | per_second)
     ours=$(load -c $connections -d "$seconds" "http://127.0.0.1:$port$path" | tee "$work/full" | per_second)
     ! grep -q 'Non-2xx' "$work/full" || { cat "$work/full" >&2; exit 1; }
+    [ $connections -ne 64 ] || middle=$ours
     awk -v c="$connections" -v a="$ours" -v b="$floor" \
       'BEGIN { printf "{\"connections\":%d,\"get_per_s\":%d,\"bare_per_s\":%d,\"ratio\":%.2f}\n", c, a, b, a / b }'
   done
-  # wrk sends as fast as it is answered; 512 connections that each pause are half of that.
-  late=$(awk -v a="$ours" 'BEGIN { printf "%d", 512 * 1000 / (a / 2) }')
-  printf 'function delay() return math.random(0, 2 * %d) end\n' "$late" >"$work/half.lua"
-  half=$(load -c 512 -d "$seconds" --latency -s "$work/half.lua" "http://127.0.0.1:$port$path" | tee "$work/half" | per_second)
-  awk -v a="$half" -v b="$ours" -v p="$(millis_of 50 <"$work/half")" -v q="$(millis_of 99 <"$work/half")" \
-    'BEGIN { printf "{\"get_per_s\":%d,\"load\":%.2f,\"p50_ms\":%.2f,\"p99_ms\":%.2f}\n", a, a / b, p, q }'
+  # wrk sends as fast as it is answered; connections that pause at random are half of that.
+  half $bare bare "$middle" "$seconds"
+  half $port get "$middle" "$seconds"
+}
+
+# half PORT NAME FULL SECONDS: latency at half of FULL requests a second, over 64 connections.
+half() {
+  awk -v a="$3" 'BEGIN { printf "function delay() return math.random(0, %d) end\n", 2 * 64 * 1000 / (a / 2) }' >"$work/half.lua"
+  load -c 64 -d "$4" --latency -s "$work/half.lua" "http://127.0.0.1:$1$path" >"$work/half"
+  awk -v name="$2" -v a="$(per_second <"$work/half")" -v b="$3" -v p="$(millis_of 50 <"$work/half")" \
+    -v q="$(millis_of 99 <"$work/half")" \
+    'BEGIN { printf "{\"what\":\"%s\",\"per_s\":%d,\"load\":%.2f,\"p50_ms\":%.2f,\"p99_ms\":%.2f}\n", name, a, a / b, p, q }'
 }
 
 batch() {

@@ -38,12 +38,15 @@ final class PublicationReport {
     if (publication instanceof Publication.Accepted accepted) {
       String message =
           String.format(
-              "%s %s: %d nodes keep it, %d needed%s; expires in %s",
+              "%s %s: %d nodes keep it, %d needed%s%s; expires in %s",
               verb,
               Nip19.npub(signed.pubkey()),
               accepted.acknowledged(),
               accepted.required(),
               refusals(accepted.refusals()),
+              accepted.announced().isPresent()
+                  ? "; " + accepted.announced().getAsInt() + " nodes list its topics"
+                  : "",
               DurationText.of(Duration.ofSeconds(signed.expiresAt() - host.unixSeconds())));
       (isJson ? host.err() : host.out()).println(message);
       return ExitCode.DONE;

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -308,28 +309,38 @@ final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
           outcome -> {
             Outcome.Published published = (Outcome.Published) outcome;
             Publication publication = publication(published, isNew);
-            boolean isAccepted = publication instanceof Publication.Accepted;
-            List<Topic> topics = isAccepted ? List.copyOf(published.topics()) : List.of();
-            announce(addressRecord, topics, 0, () -> end(asker, publication));
+            if (publication instanceof Publication.Accepted accepted
+                && !published.topics().isEmpty()) {
+              announce(
+                  addressRecord,
+                  List.copyOf(published.topics()),
+                  0,
+                  0,
+                  nodes -> end(asker, accepted.announcedTo(nodes)));
+            } else {
+              end(asker, publication);
+            }
           });
     }
   }
 
-  /** Announces under one topic after the other; how it went shows in the metrics of searches. */
-  private void announce(AddressRecord addressRecord, List<Topic> topics, int next, Runnable done) {
+  /** Announces under one topic after the other, and tells how many nodes took note in all. */
+  private void announce(
+      AddressRecord addressRecord, List<Topic> topics, int next, int soFar, IntConsumer done) {
     if (next == topics.size()) {
-      done.run();
+      done.accept(soFar);
     } else {
       driver.announce(
           addressRecord,
           topics.get(next),
           outcome -> {
+            int nodes = ((Outcome.Announced) outcome).acknowledged();
             LOG.debug(
                 "{} nodes know that {} is under {}",
-                ((Outcome.Announced) outcome).acknowledged(),
+                nodes,
                 addressRecord.pubkey().hex().substring(0, 8),
                 topics.get(next));
-            announce(addressRecord, topics, next + 1, done);
+            announce(addressRecord, topics, next + 1, soFar + nodes, done);
           });
     }
   }

@@ -67,6 +67,28 @@ class PublishAndResolveTest {
   }
 
   @Test
+  void aPublicationSaysHowManyNodesListItsTopics() throws IOException {
+    RecordedHost machine = new RecordedHost();
+    assertThat(
+            machine.run(
+                "publish",
+                "--key",
+                key,
+                "--endpoint",
+                "127.0.0.1:7001",
+                "--local",
+                "--topic",
+                "music",
+                "--json",
+                "--resolver",
+                network.resolver()))
+        .as(machine.err())
+        .isEqualTo(ExitCode.DONE);
+    assertThat(JSON.readTree(machine.out()).path("announced").asInt()).isPositive();
+    assertThat(machine.err()).contains("list its topics");
+  }
+
+  @Test
   void whatIsPublishedThroughTheDhtIsResolvedOverHttpAndViceVersa() {
     publish(new RecordedHost(), 7001, "--seed", network.seed());
     assertThat(resolve(ExitCode.DONE, "--resolver", network.resolver()).out())

@@ -2,6 +2,7 @@ package dev.wsn.resolver;
 
 import dev.wsn.record.RecordRejection;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** What became of a record that was to be published. */
 public sealed interface Publication {
@@ -12,13 +13,30 @@ public sealed interface Publication {
    * @param required how many were needed
    * @param refusals how many nodes refused, by reason
    * @param isNew false when the same record was already known here
+   * @param announced how many nodes of the directory took note of its topics, all topics together;
+   *     empty if there was nothing to announce
    */
   record Accepted(
-      int acknowledged, int required, Map<RecordRejection, Integer> refusals, boolean isNew)
+      int acknowledged,
+      int required,
+      Map<RecordRejection, Integer> refusals,
+      boolean isNew,
+      OptionalInt announced)
       implements Publication {
     /** Copies the map. */
     public Accepted {
       refusals = Map.copyOf(refusals);
+    }
+
+    /** Nothing was announced. */
+    public Accepted(
+        int acknowledged, int required, Map<RecordRejection, Integer> refusals, boolean isNew) {
+      this(acknowledged, required, refusals, isNew, OptionalInt.empty());
+    }
+
+    /** The same, with what the directory did. */
+    public Accepted announcedTo(int nodes) {
+      return new Accepted(acknowledged, required, refusals, isNew, OptionalInt.of(nodes));
     }
   }
 

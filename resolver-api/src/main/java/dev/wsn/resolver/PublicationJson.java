@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.wsn.crypto.Nip19;
 import dev.wsn.record.AddressRecord;
 import java.io.IOException;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,16 @@ public final class PublicationJson {
   /** Longest text that is read. */
   public static final int MAX_BYTES = 16 * 1024;
 
+  private static final int MAX_ANNOUNCED = 1_000_000_000;
+
   private PublicationJson() {}
 
   /**
    * The text of an outcome, UTF-8 without white space: {@code pubkey}, {@code npub}, {@code id},
    * {@code created_at}, {@code expires_at}, {@code status} and what the status brings. {@code
-   * accepted} brings {@code new}, {@code acknowledged}, {@code required}, {@code refusals}; {@code
-   * too_few} the last three; {@code refused} brings {@code reason} and {@code detail}; {@code
-   * unreachable} brings {@code detail}.
+   * accepted} brings {@code new}, {@code acknowledged}, {@code required}, {@code refusals}, and
+   * {@code announced} if it has topics; {@code too_few} those in the middle; {@code refused} brings
+   * {@code reason} and {@code detail}; {@code unreachable} brings {@code detail}.
    */
   public static byte[] write(AddressRecord addressRecord, Publication publication) {
     return StrictJson.write(
@@ -43,6 +46,9 @@ public final class PublicationJson {
       out.writeBooleanField("new", accepted.isNew());
       new Acknowledgements(accepted.acknowledged(), accepted.required(), accepted.refusals())
           .writeFields(out);
+      if (accepted.announced().isPresent()) {
+        out.writeNumberField("announced", accepted.announced().getAsInt());
+      }
     } else if (publication instanceof Publication.TooFew tooFew) {
       out.writeStringField("status", "too_few");
       new Acknowledgements(tooFew.acknowledged(), tooFew.required(), tooFew.refusals())
@@ -78,6 +84,7 @@ public final class PublicationJson {
     private final StrictJson in;
     private final Acknowledgements.Draft counts;
     private @Nullable Boolean isNew;
+    private OptionalInt announced = OptionalInt.empty();
 
     Draft(StrictJson in) {
       this.in = in;
@@ -90,6 +97,10 @@ public final class PublicationJson {
         isNew = in.flag(name);
         return true;
       }
+      if (name.equals("announced")) {
+        announced = OptionalInt.of((int) in.integer(name, 0, MAX_ANNOUNCED));
+        return true;
+      }
       return counts.read(name);
     }
 
@@ -98,7 +109,8 @@ public final class PublicationJson {
         throw new MalformedJsonException("the answer does not say whether the record is new");
       }
       Acknowledgements all = counts.acknowledgements();
-      return new Publication.Accepted(all.acknowledged(), all.required(), all.refusals(), isNew);
+      return new Publication.Accepted(
+          all.acknowledged(), all.required(), all.refusals(), isNew, announced);
     }
   }
 }

@@ -244,6 +244,9 @@ final class AnswerJsonTest {
                 .formatted(
                     Signed.ALICE.hex(), Nip19.npub(Signed.ALICE), RECORD.event().id().hex()));
     assertThat(PublicationJson.readAccepted(json)).isEqualTo(accepted);
+    byte[] announced = PublicationJson.write(RECORD, accepted.announcedTo(7));
+    assertThat(new String(announced, UTF_8)).endsWith("\"full\":1},\"announced\":7}");
+    assertThat(PublicationJson.readAccepted(announced)).isEqualTo(accepted.announcedTo(7));
   }
 
   @Test

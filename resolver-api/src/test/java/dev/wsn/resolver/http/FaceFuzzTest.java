@@ -40,7 +40,8 @@ import org.xbill.DNS.Type;
 /**
  * Requests that nobody should send, over HTTP, WebSocket and DNS, at one resolver: broken JSON,
  * deep nesting, huge tags, bodies that are compressed, heads that never end, connections that are
- * left open. It answers none with 500, keeps nothing of them, and goes on serving.
+ * left open, fed byte by byte, half closed or torn off. It answers none with 500, keeps nothing of
+ * them, and goes on serving.
  *
  * <p>{@code -Dfuzz.requests=1000000 -Dfuzz.seed=…} for a long run.
  */
@@ -79,7 +80,7 @@ final class FaceFuzzTest {
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
     }
     if (random.nextInt(8) == 0 && bytes.length > 1) {
-      return java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      return java.util.Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length - 1));
     }
     return bytes;
   }
@@ -165,9 +166,38 @@ final class FaceFuzzTest {
     byte[] bytes = mutated((head + "y".repeat(random.nextInt(9_000))).getBytes(UTF_8));
     try {
       socket.getOutputStream().write(bytes, 0, random.nextInt(bytes.length) + 1);
+      switch (random.nextInt(4)) {
+        case 0 -> socket.shutdownOutput();
+        case 1 -> reset(socket);
+        default -> {
+          // Left open, and fed a byte now and then.
+        }
+      }
     } catch (IOException closedByThen) {
       halfOpen.remove(socket);
       socket.close();
+    }
+  }
+
+  /** Ends a connection as if its machine had gone. */
+  private void reset(Socket socket) throws IOException {
+    halfOpen.remove(socket);
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  /** One byte more on a connection that is open already: a slow loris. */
+  private void trickle() throws IOException {
+    for (Socket socket : List.copyOf(halfOpen)) {
+      if (!socket.isOutputShutdown() && random.nextInt(4) == 0) {
+        try {
+          socket.getOutputStream().write(random.nextInt(256));
+        } catch (IOException cut) {
+          halfOpen.remove(socket);
+          socket.close();
+        }
+        return;
+      }
     }
   }
 
@@ -205,8 +235,9 @@ final class FaceFuzzTest {
       WebSocket socket = open(serving);
       long warm = 0;
       for (int i = 0; i < REQUESTS; i++) {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
           case 0 -> overSocket(serving);
+          case 8 -> trickle();
           case 1, 2 -> overDns(datagrams, at, mutated(question));
           case 3, 4 -> {
             if (socket.isOutputClosed()) {
