@@ -193,7 +193,7 @@ public final class Publisher {
               .compose(time -> sign(List.of(), time))
               .compose(withdrawal -> ask(() -> resolver.publish(withdrawal)))
               .timeout(STOP_SECONDS, TimeUnit.SECONDS)
-              .onSuccess(outcome -> LOG.info("withdrew {}: {}", brief(), describe(outcome)))
+              .onSuccess(outcome -> LOG.info("withdrawal of {}: {}", brief(), describe(outcome)))
               .onFailure(late -> LOG.warn("could not withdraw {}: {}", brief(), late.getMessage()))
               .otherwise(new Publication.Unreachable("not withdrawn"))
               .mapEmpty();
