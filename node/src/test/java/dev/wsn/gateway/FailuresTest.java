@@ -10,6 +10,7 @@ import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRules;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.net.NetServer;
@@ -33,6 +34,9 @@ final class FailuresTest {
   private static final Duration LIFETIME = Duration.ofHours(2);
 
   private final Vertx vertx = Vertx.vertx();
+
+  // In a field: Vert.x closes clients that the collector finds.
+  private final WebSocketClient webSockets = vertx.createWebSocketClient();
   private final InstantSource clock = InstantSource.system();
   private final long now = clock.instant().getEpochSecond();
   private final RecordRules rules = new RecordRules(TestRelay.CURVE, true);
@@ -116,7 +120,7 @@ final class FailuresTest {
             .setHost("127.0.0.1")
             .setPort(proxy.port())
             .setURI("/" + target(hint));
-    var socket = Awaiting.settled(vertx.createWebSocketClient().connect(request));
+    var socket = Awaiting.settled(webSockets.connect(request));
     if (socket.succeeded()) {
       Awaiting.done(socket.result().close());
       return "through";

@@ -50,6 +50,9 @@ final class HttpThroughTheProxyTest {
   private static final long STREAMED = Integer.getInteger("exchange.megabytes", 24) * (1L << 20);
 
   private final Vertx vertx = Vertx.vertx();
+
+  // In a field: Vert.x closes clients that the collector finds.
+  private final io.vertx.core.http.HttpClient browser = vertx.createHttpClient();
   private final RecordRules rules = new RecordRules(TestRelay.CURVE, true);
   private final MemoryResolver resolver = new MemoryResolver(rules, InstantSource.system());
   private final SecretKey key = SecretKey.generate(TestRelay.RANDOM);
@@ -282,8 +285,7 @@ final class HttpThroughTheProxyTest {
             .setURI("/echo");
     Buffer body =
         Awaiting.result(
-            vertx
-                .createHttpClient()
+            browser
                 .request(byHost)
                 .compose(request -> request.send().compose(answer -> answer.body())));
     assertThat(body.toJsonObject().getString("uri")).isEqualTo("/echo");
@@ -314,6 +316,7 @@ final class HttpThroughTheProxyTest {
                   .request(HttpMethod.GET, 80, other, "/echo")
                   .compose(request -> request.send().compose(answer -> answer.body())));
     }
+    Awaiting.done(socks.close());
     assertThat(files.requests).hasSize(1);
   }
 

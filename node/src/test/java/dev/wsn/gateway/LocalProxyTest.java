@@ -19,6 +19,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class LocalProxyTest {
   private final Vertx vertx = Vertx.vertx();
   private final WebSocketClient client = vertx.createWebSocketClient();
   private final HttpClient http = vertx.createHttpClient();
+  private final NetClient tcp = vertx.createNetClient();
   private volatile long now = NOON;
   private final InstantSource clock = () -> Instant.ofEpochSecond(now);
   private final RecordRules rules = new RecordRules(TestRelay.CURVE, true);
@@ -356,7 +358,7 @@ final class LocalProxyTest {
     BlockingQueue<NetSocket> accepted = new LinkedBlockingQueue<>();
     NetServer server = silent(accepted);
     publish(at(server.actualPort()));
-    NetSocket app = Awaiting.result(vertx.createNetClient().connect(proxy.port(), "127.0.0.1"));
+    NetSocket app = Awaiting.result(tcp.connect(proxy.port(), "127.0.0.1"));
     Awaiting.nothing(
         app.write(
             "GET /%s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n".formatted(key.hex())
