@@ -11,8 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
-import java.net.BindException;
-import java.net.SocketException;
+import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -138,17 +137,18 @@ public final class ResolverServer {
   private static Throwable explain(Throwable failure, IpAddress address, int port) {
     String where = "port " + port + " on " + address;
     String said = String.valueOf(failure.getMessage());
-    if (failure instanceof BindException && said.contains("in use")) {
+    // Netty's epoll throws an IOException where the JDK throws a BindException.
+    if (failure instanceof IOException && said.contains("in use")) {
       return new ListenException(
           where + " is in use: another program, perhaps another wsn, listens there", failure);
     }
-    if (failure instanceof BindException && said.contains("assign")) {
+    if (failure instanceof IOException && said.contains("assign")) {
       return new ListenException(address + " is no address of this machine", failure);
     }
-    if (failure instanceof SocketException && said.contains("ermission")) {
+    if (failure instanceof IOException && said.contains("ermission")) {
       return new ListenException("listening at " + where + " is not permitted", failure);
     }
-    if (failure instanceof SocketException || failure instanceof UnresolvedAddressException) {
+    if (failure instanceof IOException || failure instanceof UnresolvedAddressException) {
       return new ListenException("cannot listen at " + where + ": " + said, failure);
     }
     return failure;
