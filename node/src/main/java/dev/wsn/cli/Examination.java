@@ -267,11 +267,13 @@ final class Examination {
     Vertx vertx = Servers.loops();
     try (SecretKey secret = key.read(host)) {
       PublicKey self = Secp256k1.preferred().publicKey(secret);
+      Reachability reachability = new Reachability(vertx, resolver, self);
       List<Reachability.Seen> all =
           Answers.await(
-              new Reachability(vertx, resolver, self)
+              reachability
                   .ask()
-                  .recover(cause -> Future.failedFuture(cannotTell(resolver, cause))),
+                  .recover(cause -> Future.failedFuture(cannotTell(resolver, cause)))
+                  .eventually(reachability::close),
               "the resolver");
       for (Reachability.Seen seen : all) {
         String detail = seen.isReachable() ? " is reached from " + resolver : ": " + seen.detail();

@@ -12,7 +12,6 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.lang.ref.Reference;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,9 +76,14 @@ public final class Reachability {
             .setAbsoluteURI(url + "?probe=true&policy=quorum");
     return http.request(options)
         .compose(request -> request.send().compose(Reachability::read))
-        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        // Vert.x closes clients that the collector finds.
-        .onComplete(done -> Reference.reachabilityFence(http));
+        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Closes the connection to the resolver; Vert.x does so as well when the collector finds this.
+   */
+  public Future<Void> close() {
+    return http.close();
   }
 
   private static Future<List<Seen>> read(HttpClientResponse response) {
