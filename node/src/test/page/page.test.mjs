@@ -239,7 +239,7 @@ test('claims beside the signed event are not shown, and the contradiction is', a
 
 test('a record that a mirror had is shown as such, and the name of the mirror as text', async () => {
   const owner = await published()
-  await open(WIDE, 'light', lying.url)
+  await open(WIDE, 'light', lying.url, true)
   lying.state.change = (status, body) => {
     body.evidence = { ...body.evidence, source: 'mirror', mirror: 'wss://relay.example/<img src=x>', had: 0, agreed: 0 }
     return { status, body }
