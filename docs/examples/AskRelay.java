@@ -2,9 +2,12 @@ import dev.wsn.crypto.Secp256k1;
 import dev.wsn.gateway.WsnClient;
 import dev.wsn.gateway.channel.CloseStatus;
 import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.client.RememberingResolver;
 import dev.wsn.resolver.client.ResolverClient;
+import dev.wsn.resolver.client.SeenFile;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,9 +15,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a relay a question by its key, from Java. With the jar of wsn in the class path:
+ * Asks a relay a question by its key, from Java, and remembers the newest record that it saw in a
+ * file, so that the next run cannot be taken back to an older address. With the jar of wsn in the
+ * class path:
  *
- * <pre>java -cp wsn.jar docs/examples/AskRelay.java http://127.0.0.1:4880 npub1…</pre>
+ * <pre>java -cp wsn.jar docs/examples/AskRelay.java http://127.0.0.1:4880 npub1… seen</pre>
  */
 final class AskRelay {
   private AskRelay() {}
@@ -23,8 +28,10 @@ final class AskRelay {
     boolean isLocal = true; // also dial private addresses; false on the Internet
     Secp256k1 curve = Secp256k1.preferred();
     RecordRules rules = new RecordRules(curve, isLocal);
-    ResolverClient resolver =
+    ResolverClient asked =
         new ResolverClient(URI.create(arguments[0]), rules, InstantSource.system());
+    SeenFile seen = new SeenFile(Path.of(arguments[2]));
+    RememberingResolver resolver = new RememberingResolver(asked, seen, InstantSource.system());
     Vertx vertx = Vertx.vertx();
     CountDownLatch done = new CountDownLatch(1);
     WsnClient client =
@@ -55,10 +62,12 @@ final class AskRelay {
         .onFailure(
             cause -> {
               System.err.println(cause.getMessage());
+              resolver.close();
               System.exit(1);
             });
     done.await();
     client.close();
+    resolver.close();
     vertx.close();
   }
 }

@@ -1,17 +1,22 @@
 // Checks wsn-client against the vectors that the Java side is checked against, and its own bounds.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { finalizeEvent, generateSecretKey } from 'nostr-tools'
 import { bytesToHex, hexToBytes } from './node_modules/wsn-client/bytes.js'
 import { encodeClose, fragments, FrameReader, OP } from './node_modules/wsn-client/frames.js'
 import { ChannelError, ClientHandshake, MESSAGES_PER_KEY } from './node_modules/wsn-client/noise.js'
 import { supersedes } from './node_modules/wsn-client/record.js'
 import { parseKey, parseUri, RecordMemory, relayUrl, verifyRecord } from 'wsn-client'
+import { fileStorage } from 'wsn-client/node'
 
 const read = name => JSON.parse(readFileSync(new URL(`${name}.json`, `file://${process.env.VECTORS}/`)))
 const records = read('record')
 const channels = read('channel')
 const LIFETIME = 86_400
+const MINE = generateSecretKey()
 
 function handshake(vector) {
   const client = new ClientHandshake({
@@ -170,6 +175,38 @@ test('a remembered record is never followed by an older one, in another page nei
   assert.ok(!afterwards.admit(older, records.now))
   assert.ok(afterwards.admit(newer, records.now))
   assert.ok(afterwards.admit(older, newer.created_at + LIFETIME + 60))
+})
+
+test('programs that share a file learn from each other, and the next one from them', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wsn-memory-'))
+  try {
+    const path = join(directory, 'state', 'seen.json')
+    const memory = () => new RecordMemory({ storage: fileStorage(path) })
+    const [one, other] = [memory(), memory()]
+    const at = Math.floor(Date.now() / 1000)
+    const [older, newer] = [at - 60, at].map(created_at =>
+      finalizeEvent({ kind: 11111, created_at, content: '', tags: [['expiration', `${at + 600}`]] }, MINE),
+    )
+    const strange = finalizeEvent(
+      { kind: 11111, created_at: at, content: '', tags: [['expiration', `${at + 600}`]] }, generateSecretKey(),
+    )
+    assert.ok(one.admit(older))
+    assert.ok(other.admit(newer))
+    assert.ok(!one.admit(older), 'what the other program wrote counts here, too')
+    assert.ok(one.admit(strange))
+    assert.equal(other.newest(strange.pubkey).id, strange.id)
+    assert.ok(!memory().admit(older))
+    assert.ok(memory().admit(newer))
+    assert.equal(statSync(path).mode & 0o777, 0o600)
+    const kept = JSON.parse(readFileSync(path, 'utf8'))
+    const damaged = JSON.stringify([null, { pubkey: newer.pubkey }, ...JSON.parse(kept['wsn.records'])])
+    writeFileSync(path, JSON.stringify({ 'wsn.records': damaged }))
+    assert.ok(!memory().admit(older), 'one entry that does not hold says nothing about the others')
+    writeFileSync(path, '{"wsn.rec')
+    assert.ok(memory().admit(older), 'a file that was cut is an empty one')
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })
 
 test('a damaged storage is an empty one', () => {

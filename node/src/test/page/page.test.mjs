@@ -225,6 +225,36 @@ test('an older record than this browser has seen is refused, and one that vanish
   await page.locator('.verdict').filter({ hasText: 'this browser has seen one that was signed' }).waitFor()
 })
 
+test('a page that gives wsn-client no memory remembers over visits and in its other tabs', async () => {
+  const owner = keys()
+  const older = sign(owner, { age: 300 })
+  const newer = sign(owner, { age: 100 })
+  await publish(resolver, newer)
+  await open(WIDE, 'light', lying.url)
+  const other = await context.newPage()
+  await other.goto(`${lying.url}/`)
+  const resolved = (tab, isForgetful = false) =>
+    tab.evaluate(async ([key, isForgetful]) => {
+      const { RecordMemory, resolve } = await import('wsn-client')
+      const memory = isForgetful ? { memory: new RecordMemory() } : {}
+      const uncached = (url, init) => fetch(url, { ...init, cache: 'no-store' })
+      try {
+        return (await resolve(key, { resolvers: [location.origin], fetch: uncached, ...memory })).event.id
+      } catch (error) {
+        return error.problems[0].message
+      }
+    }, [owner.pubkey, isForgetful])
+  lying.state.change = () => ({ body: { event: older } })
+  assert.equal(await resolved(other), older.id)
+  lying.state.change = undefined
+  assert.equal(await resolved(page), newer.id)
+  lying.state.change = () => ({ body: { event: older } })
+  assert.match(await resolved(other), /newer record was seen/)
+  await page.reload()
+  assert.match(await resolved(page), /newer record was seen/)
+  assert.equal(await resolved(page, true), older.id)
+})
+
 test('claims beside the signed event are not shown, and the contradiction is', async () => {
   const owner = await published()
   await open(WIDE, 'light', lying.url)

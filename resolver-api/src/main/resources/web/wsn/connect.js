@@ -1,8 +1,8 @@
 // From a key to an open channel: the hint at once, the endpoints of the record as they are known.
 import { authorityOf } from './address.js'
 import { Channel, RefusedError } from './channel.js'
-import { defaultMemory, resolve } from './resolve.js'
-import { verifyRecord } from './record.js'
+import { defaultMemory, verifyRecord } from './record.js'
+import { resolve } from './resolve.js'
 
 const STAGGER_MILLIS = 250
 /** A resolver answers sooner, unless it is in trouble. */

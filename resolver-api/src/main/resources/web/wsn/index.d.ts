@@ -37,9 +37,16 @@ export type Resolution =
   | (AddressRecord & { status: 'found' | 'withdrawn'; resolver: string })
   | { status: 'not_found'; pubkey: string; npub: string; endpoints: [] }
 
-/** Remembers the newest event of each key, so that an older one never wins again. */
+/**
+ * Remembers the newest event of each key, so that an older one never wins again. Without one of your
+ * own, pages remember in their `localStorage`, and anything else until the program ends.
+ */
 export class RecordMemory {
-  /** @param options.storage for example `localStorage`; without one the memory ends with the page */
+  /**
+   * @param options.storage `localStorage`, or `fileStorage(path)` of `wsn-client/node`; without one
+   *     the memory ends with the page or program
+   * @param options.maxKeys 1,024 unless given
+   */
   constructor(options?: { storage?: Pick<Storage, 'getItem' | 'setItem'>; maxKeys?: number })
   /** The newest event of a key that was seen. */
   newest(pubkey: string, now?: number): AddressEvent | undefined
@@ -52,6 +59,7 @@ export interface ResolveOptions {
   resolvers?: (string | URL)[]
   /** `fast` (default): the first verified answer; `quorum`: all resolvers, each asks all nodes. */
   policy?: 'fast' | 'quorum'
+  /** What was seen before; a page's own is in `localStorage`, any other ends with the program. */
   memory?: RecordMemory
   /** Whether private addresses are acceptable; by default for resolvers on private addresses. */
   isLocal?: boolean

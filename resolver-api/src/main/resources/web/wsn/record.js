@@ -173,23 +173,27 @@ export function supersedes(one, other) {
   return one.id < other.id
 }
 
+const STORED_AS = 'wsn.records'
+
 /**
  * Remembers the newest event of each key until every older one must have expired, so that no
- * resolver can serve an old address again. Bounded; give it a Storage to outlive the page.
+ * resolver can serve an old address again. Bounded. With a Storage it outlives the page or the
+ * program, and several of them that share one learn from each other.
  */
 export class RecordMemory {
   #events = new Map()
   #storage
   #maxKeys
+  #text = null
 
   constructor({ storage, maxKeys = 1024 } = {}) {
     this.#storage = storage
     this.#maxKeys = maxKeys
-    for (const event of this.#read()) this.#events.set(event.pubkey, event)
   }
 
   /** The newest event of a key that was seen, alive or not. */
   newest(pubkey, now = Math.floor(Date.now() / 1000)) {
+    this.#read()
     const event = this.#events.get(pubkey)
     if (event && now - event.created_at >= MAX_LIFETIME + MAX_AHEAD) this.#events.delete(pubkey)
     return this.#events.get(pubkey)
@@ -200,11 +204,15 @@ export class RecordMemory {
     const known = this.newest(event.pubkey, now)
     if (known?.id === event.id) return true
     if (known && supersedes(known, event)) return false
+    this.#keep(event)
+    this.#write()
+    return true
+  }
+
+  #keep(event) {
     this.#events.delete(event.pubkey)
     this.#events.set(event.pubkey, event)
     if (this.#events.size > this.#maxKeys) this.#events.delete(this.#oldest())
-    this.#write()
-    return true
   }
 
   #oldest() {
@@ -215,24 +223,52 @@ export class RecordMemory {
     return oldest.pubkey
   }
 
+  /** Takes what another page or program wrote since, or what was there at the start. */
   #read() {
+    let saved
     try {
-      const saved = JSON.parse(this.#storage?.getItem('wsn.records') ?? '[]')
-      return saved.filter(event => {
-        // What others may have written into the storage is checked like what came from a network.
-        const now = Math.min(Math.floor(Date.now() / 1000), event.created_at)
-        return verifyRecord(event, { now, isLocal: true })
-      })
+      const text = this.#storage?.getItem(STORED_AS) ?? null
+      if (text === this.#text) return
+      this.#text = text
+      saved = JSON.parse(text ?? '[]')
     } catch {
-      return []
+      return
+    }
+    for (const event of Array.isArray(saved) ? saved.slice(-this.#maxKeys) : []) this.#take(event)
+  }
+
+  #take(event) {
+    try {
+      const known = this.#events.get(event.pubkey)
+      if (known && !supersedes(event, known)) return
+      // What others may have written into the storage is checked like what came from a network.
+      const now = Math.min(Math.floor(Date.now() / 1000), event.created_at)
+      verifyRecord(event, { now, isLocal: true })
+      this.#keep(event)
+    } catch {
+      // One that does not hold says nothing about the others.
     }
   }
 
   #write() {
     try {
-      this.#storage?.setItem('wsn.records', JSON.stringify([...this.#events.values()]))
+      const text = JSON.stringify([...this.#events.values()])
+      this.#storage?.setItem(STORED_AS, text)
+      this.#text = text
     } catch {
       // A full storage costs the memory across pages, not the page.
     }
   }
 }
+
+/** A page remembers in the localStorage of its site, unless the browser denies it. */
+function pageStorage() {
+  try {
+    return typeof document === 'object' ? localStorage : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What is used when no memory is given. */
+export const defaultMemory = new RecordMemory({ storage: pageStorage() })

@@ -1,7 +1,7 @@
 // Asks resolvers over HTTP where a key is, and believes nothing but signed records.
 import { parseIp, scopeOf } from './address.js'
 import { npubOf, parseKey } from './bytes.js'
-import { RecordMemory, RecordRefused, supersedes, verifyRecord } from './record.js'
+import { defaultMemory, RecordRefused, supersedes, verifyRecord } from './record.js'
 
 const MAX_ANSWER_BYTES = 64 * 1024
 const MAX_RESOLVERS = 8
@@ -17,8 +17,6 @@ export class ResolveError extends Error {
     this.problems = problems
   }
 }
-
-export const defaultMemory = new RecordMemory()
 
 /**
  * Where a key is now. The result has `status` `found`, `withdrawn` or `not_found`, and for the

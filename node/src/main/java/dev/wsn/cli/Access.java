@@ -2,6 +2,8 @@ package dev.wsn.cli;
 
 import dev.wsn.node.DhtNode;
 import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.client.RememberingResolver;
+import dev.wsn.resolver.client.SeenFile;
 import java.util.Optional;
 
 /**

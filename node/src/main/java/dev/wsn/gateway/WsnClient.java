@@ -58,7 +58,9 @@ public final class WsnClient implements AutoCloseable {
   /**
    * A client that stays anonymous.
    *
-   * @param resolver is asked where a key is; verifies what it answers
+   * @param resolver is asked where a key is; verifies what it answers. A {@link
+   *     dev.wsn.resolver.client.RememberingResolver} also refuses, over restarts, what is older
+   *     than it saw before; any other remembers as long as the program runs
    * @param curve back end
    * @param isLocal whether endpoints on loopback and private addresses are dialled
    * @param clock tells whether a remembered record is still alive

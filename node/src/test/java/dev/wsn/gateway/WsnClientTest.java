@@ -6,22 +6,28 @@ import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.gateway.channel.CloseStatus;
 import dev.wsn.gateway.channel.HttpField;
+import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.IpPort;
 import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.client.RememberingResolver;
+import dev.wsn.resolver.client.SeenFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Java client against a gateway with a relay and a file server behind it. */
 final class WsnClientTest {
@@ -130,6 +136,40 @@ final class WsnClientTest {
     WsnClient.Answer got =
         Awaiting.result(client.request(gateway.self(), "GET", "/", List.of(), new byte[0]));
     assertThat(new String(got.body(), StandardCharsets.UTF_8)).isEqualTo("GET ");
+  }
+
+  /** What a client of a program that starts now says of the key, when it cannot connect. */
+  private String startedAndRefused(Path seen) {
+    try (RememberingResolver remembering =
+            new RememberingResolver(resolver, new SeenFile(seen), InstantSource.system());
+        WsnClient started =
+            WsnClient.anonymous(
+                vertx,
+                remembering,
+                TestRelay.CURVE,
+                true,
+                InstantSource.system(),
+                TestRelay::millis,
+                TestRelay.RANDOM)) {
+      String npub = Nip19.npub(gateway.self());
+      return String.valueOf(Awaiting.failure(started.connect(npub, List.of())).getMessage());
+    }
+  }
+
+  @Test
+  void aClientThatRemembersIsNotTakenBackToAnOlderAddressByARestart(@TempDir Path directory) {
+    AddressRecord older = Objects.requireNonNull(resolver.records.get(gateway.self()));
+    Endpoint nowhere = Endpoint.of(IpPort.parse("127.0.0.1:1").orElseThrow(), Endpoint.WSN);
+    resolver.records.put(
+        gateway.self(),
+        rules.sign(
+            key, List.of(nowhere), older.createdAt() + 1, Duration.ofHours(2), new byte[32]));
+    Path seen = directory.resolve("seen");
+    assertThat(startedAndRefused(seen)).contains("127.0.0.1:1:").doesNotContain("has seen one of");
+
+    resolver.records.put(gateway.self(), older);
+
+    assertThat(startedAndRefused(seen)).contains("has seen one of").contains(seen.toString());
   }
 
   @Test

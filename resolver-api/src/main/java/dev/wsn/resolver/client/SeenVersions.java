@@ -5,13 +5,11 @@ import dev.wsn.record.RollbackMemory;
 
 /**
  * The newest version that was seen of each key, shared by the clients of several resolvers, so that
- * one of them cannot serve what another has replaced. Thread-safe.
+ * one of them cannot serve what another has replaced; ends with the program, where {@link
+ * RememberingResolver} does not. Thread-safe.
  */
 public final class SeenVersions {
-  /** How many keys are remembered. */
-  public static final int MAX_KEYS = 10_000;
-
-  private final RollbackMemory memory = new RollbackMemory(MAX_KEYS);
+  private final RollbackMemory memory = new RollbackMemory(SeenRecords.MAX_KEYS);
 
   /**
    * Whether no newer record of the key was seen; what is seen is remembered.

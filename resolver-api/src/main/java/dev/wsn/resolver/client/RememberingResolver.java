@@ -1,4 +1,4 @@
-package dev.wsn.cli;
+package dev.wsn.resolver.client;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
@@ -9,7 +9,6 @@ import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
-import dev.wsn.resolver.client.ResolverGroup;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,28 +22,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A resolver whose answers never go back behind what this person's programs saw before, restarts
- * included. When an answer is older, everybody is asked once more before it is refused.
- * Thread-safe.
+ * A resolver whose answers never go back behind what was seen before, restarts included; whatever
+ * answers, a {@link ResolverClient}, a {@link ResolverGroup} or a node of the DHT. When an answer
+ * is older, everybody is asked once more before it is refused, as {@link Resolution.Untrusted}.
+ * What cannot be read or written costs the memory over restarts, with a warning in the log, and not
+ * the answer. Thread-safe.
  */
-final class RememberingResolver implements Resolver, AutoCloseable {
+public final class RememberingResolver implements Resolver, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RememberingResolver.class);
   private static final long CLOSE_SECONDS = 5;
 
   private final Resolver resolver;
-  private final SeenFile file;
+  private final SeenRecords seen;
   private final InstantSource clock;
   private final ExecutorService disk;
 
   // Guarded by this.
-  private final RollbackMemory memory = new RollbackMemory(SeenFile.MAX_KEYS);
+  private final RollbackMemory memory = new RollbackMemory(SeenRecords.MAX_KEYS);
   private boolean isWriting;
   private boolean hasFailed;
 
-  /** Reads the file; blocks on the disk. */
-  RememberingResolver(Resolver resolver, SeenFile file, InstantSource clock) {
+  /**
+   * Recalls what was kept; blocks while it is read.
+   *
+   * @param resolver is asked, and stays the caller's to close
+   * @param seen keeps the memory over restarts
+   * @param clock tells what may be forgotten
+   */
+  public RememberingResolver(Resolver resolver, SeenRecords seen, InstantSource clock) {
     this.resolver = resolver;
-    this.file = file;
+    this.seen = seen;
     this.clock = clock;
     this.disk =
         Executors.newSingleThreadExecutor(
@@ -54,7 +61,7 @@ final class RememberingResolver implements Resolver, AutoCloseable {
               return thread;
             });
     try {
-      file.recall(memory, now());
+      seen.recall(memory, now());
     } catch (IOException unreadable) {
       failed(unreadable);
     }
@@ -119,7 +126,7 @@ final class RememberingResolver implements Resolver, AutoCloseable {
   }
 
   private synchronized Resolution older(AddressRecord answered) {
-    String seen =
+    String newer =
         memory
             .newest(answered.pubkey())
             .map(version -> Instant.ofEpochSecond(version.createdAt()).toString())
@@ -128,21 +135,21 @@ final class RememberingResolver implements Resolver, AutoCloseable {
         "it is a record of "
             + Instant.ofEpochSecond(answered.createdAt())
             + ", and this computer has seen one of "
-            + seen
+            + newer
             + "; whoever was asked does not know the newer one, or keeps it back ("
-            + file.path()
+            + seen
             + " remembers)");
   }
 
   private void write() {
-    RollbackMemory copy = new RollbackMemory(SeenFile.MAX_KEYS);
+    RollbackMemory copy = new RollbackMemory(SeenRecords.MAX_KEYS);
     synchronized (this) {
       isWriting = false;
       memory.forget(now());
       memory.forEach(copy::remember);
     }
     try {
-      file.add(copy, now());
+      seen.add(copy, now());
     } catch (IOException failure) {
       failed(failure);
     }
@@ -154,12 +161,12 @@ final class RememberingResolver implements Resolver, AutoCloseable {
       LOG.warn(
           "{} cannot be used ({}): after a restart an older address of a key cannot be told from"
               + " its present one",
-          file.path(),
+          seen,
           failure.toString());
     }
   }
 
-  /** Waits until what was seen is on disk, for some seconds at most. */
+  /** Waits until what was seen is kept, for some seconds at most. */
   @Override
   public void close() {
     disk.shutdown();

@@ -1,4 +1,4 @@
-package dev.wsn.cli;
+package dev.wsn.resolver.client;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.EventId;
@@ -28,10 +28,7 @@ import org.slf4j.LoggerFactory;
  * <key> <created_at> <id>}. Several processes may write at a time; each adds what it saw. For its
  * owner alone, as it tells whom they talk to.
  */
-final class SeenFile {
-  /** Most keys; those whose record is oldest go first. */
-  static final int MAX_KEYS = 10_000;
-
+public final class SeenFile implements SeenRecords {
   private static final Logger LOG = LoggerFactory.getLogger(SeenFile.class);
   private static final String FORM = "wsn-seen 1";
   private static final String LINE = "[0-9a-f]{64} [0-9]{1,15} [0-9a-f]{64}";
@@ -47,12 +44,22 @@ final class SeenFile {
     private static final long serialVersionUID = 1L;
   }
 
-  SeenFile(Path path) {
+  /**
+   * A file; nothing is read or written yet.
+   *
+   * @param path its directory is made when there is something to keep
+   */
+  public SeenFile(Path path) {
     this.path = path;
   }
 
-  /** {@code $XDG_STATE_HOME/wsn/seen}, or below {@code ~/.local/state}; empty without a home. */
-  static Optional<SeenFile> standard(Map<String, String> environment) {
+  /**
+   * The one that {@code wsn} itself uses, and other programs of the same person may share: {@code
+   * $XDG_STATE_HOME/wsn/seen}, or below {@code ~/.local/state}; empty without a home.
+   *
+   * @param environment of the process
+   */
+  public static Optional<SeenFile> standard(Map<String, String> environment) {
     String state = environment.getOrDefault("XDG_STATE_HOME", "");
     String home = environment.getOrDefault("HOME", "");
     if (Path.of(state).isAbsolute()) {
@@ -63,18 +70,15 @@ final class SeenFile {
         : Optional.empty();
   }
 
-  /** Where it is. */
-  Path path() {
-    return path;
+  /** Its path. */
+  @Override
+  public String toString() {
+    return path.toString();
   }
 
-  /**
-   * Adds what is in the file to a memory. A file that is damaged is moved aside, with a warning.
-   *
-   * @param unixSeconds now
-   * @throws IOException if it cannot be read
-   */
-  void recall(RollbackMemory memory, long unixSeconds) throws IOException {
+  /** As said there; a file that is damaged is moved aside, with a warning. */
+  @Override
+  public void recall(RollbackMemory memory, long unixSeconds) throws IOException {
     if (!Files.exists(path)) {
       return;
     }
@@ -116,13 +120,9 @@ final class SeenFile {
     memory.forget(unixSeconds);
   }
 
-  /**
-   * Writes what a memory holds, and what other processes wrote meanwhile; whole or not at all.
-   *
-   * @param unixSeconds now
-   * @throws IOException if it cannot be written
-   */
-  void add(RollbackMemory memory, long unixSeconds) throws IOException {
+  /** As said there, and what other processes wrote meanwhile; whole or not at all. */
+  @Override
+  public void add(RollbackMemory memory, long unixSeconds) throws IOException {
     Path directory = path.toAbsolutePath().getParent();
     if (directory == null) {
       throw new IOException(path + " is no file name");
