@@ -15,6 +15,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -43,8 +44,7 @@ final class Dialer {
   /**
    * A dialer of sockets of one purpose.
    *
-   * @param purpose asked for each socket, because its limits may change; its use, and when a silent
-   *     carrier is given up, may not
+   * @param purpose asked for each socket, because its limits may change; its use may not
    * @param timeout how long connecting may take, and upgrading again
    */
   Dialer(
@@ -60,12 +60,6 @@ final class Dialer {
     this.random = random;
     NetClientOptions options =
         new NetClientOptions().setConnectTimeout((int) timeout.toMillis()).setTcpNoDelay(true);
-    Purpose first = purpose.get();
-    if (first.use() == FrameSocket.Use.CARRIER) {
-      // Live carriers ping; this cuts what FrameSocket.abort left behind.
-      long cutSeconds = 2 * first.timing().idleAfter().toSeconds() + 1;
-      options = options.setIdleTimeout((int) cutSeconds);
-    }
     this.client = vertx.createNetClient(options);
   }
 
@@ -131,8 +125,8 @@ final class Dialer {
             now.timing(),
             clock,
             random);
-    Buffer rest = Buffer.buffer(received).getBuffer(response.headBytes(), received.length);
-    if (rest.length() > 0) {
+    byte[] rest = Arrays.copyOfRange(received, response.headBytes(), received.length);
+    if (rest.length > 0) {
       frames.read(rest);
     }
     return new Opened(frames, protocol);

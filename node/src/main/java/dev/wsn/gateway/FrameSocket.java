@@ -8,9 +8,7 @@ import dev.wsn.gateway.channel.Opcode;
 import dev.wsn.gateway.channel.WebSocketDecoder;
 import dev.wsn.gateway.channel.WebSocketEncoder;
 import dev.wsn.gateway.channel.WebSocketSide;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -28,23 +26,16 @@ import java.util.function.LongUnaryOperator;
  * side does not read, without a bound; it holds up to 24 whole frames per direction when paused; it
  * turns text into characters on the way.
  *
- * <p>Bounds: one read of the socket and one piece are held while paused; {@link #FULL_BYTES} and
- * the frames of one read of the other side are held while the peer does not read.
+ * <p>Bounds: two reads of the socket and one piece are held while paused; {@link
+ * TcpSocket#FULL_BYTES} and the frames of one read of the other side are held while the peer does
+ * not read.
  */
 final class FrameSocket implements FrameStream {
-  /** From this many unwritten bytes on, the stream is full. */
-  static final int FULL_BYTES = 256 * 1024;
-
-  /** Below this many unwritten bytes it is no longer full. */
-  static final int DRAINED_BYTES = 64 * 1024;
-
   /** How long the answer to a close may take. */
   static final long CLOSE_MILLIS = 5_000;
 
   /** How long what still arrives is read and dropped, so that our last frame is not lost. */
   static final long LINGER_MILLIS = 1_000;
-
-  private static final int FLUSH_BYTES = 32 * 1024;
 
   /** What a socket is used for. */
   enum Use {
@@ -55,7 +46,7 @@ final class FrameSocket implements FrameStream {
   }
 
   private final Vertx vertx;
-  private final NetSocket socket;
+  private final TcpSocket socket;
   private final WebSocketSide side;
   private final Use use;
   private final WebSocketDecoder decoder;
@@ -71,8 +62,6 @@ final class FrameSocket implements FrameStream {
   private Runnable onDrain = () -> {};
   private Runnable onGone = () -> {};
   private LongUnaryOperator pace = bytes -> 0;
-  private Buffer queued = Buffer.buffer();
-  private int unwrittenBytes;
   private boolean wasFull;
   private boolean isPaused;
   private boolean isPacing;
@@ -81,11 +70,10 @@ final class FrameSocket implements FrameStream {
   private boolean isCloseSent;
   private boolean isCloseReceived;
   private boolean hasEnded;
+  private boolean isGone;
   private long lastHeard;
   private long lastPing;
-  private long lastProgress;
   private long receivedBytes;
-  private long sentBytes;
 
   /**
    * A WebSocket that just opened, paused until {@link #resume}.
@@ -103,7 +91,6 @@ final class FrameSocket implements FrameStream {
       LongSupplier clock,
       SecureRandom random) {
     this.vertx = vertx;
-    this.socket = socket;
     this.side = side;
     this.use = use;
     this.decoder =
@@ -113,18 +100,37 @@ final class FrameSocket implements FrameStream {
     this.clock = clock;
     this.lastHeard = clock.getAsLong();
     this.lastPing = lastHeard;
-    this.lastProgress = lastHeard;
     this.isPaused = true;
     this.closeAlarm = new Alarm(vertx);
     this.paceAlarm = new Alarm(vertx);
     this.checkTimer = vertx.setPeriodic(timing.checkMillis(), id -> check());
-    NetSocket unused =
-        socket
-            .pause()
-            .handler(this::read)
-            .endHandler(end -> finish(isCloseReceived ? ChannelEnd.CLOSED : ChannelEnd.TRUNCATED))
-            .exceptionHandler(broken -> cut())
-            .closeHandler(closed -> forget());
+    this.socket = TcpSocket.take(vertx, socket, new FromSocket());
+  }
+
+  /** What the connection says. */
+  private final class FromSocket implements TcpSocket.Owner {
+    @Override
+    public void received(byte[] bytes, int length) {
+      receive(bytes, length);
+    }
+
+    @Override
+    public void paused() {
+      finishBatch();
+    }
+
+    @Override
+    public void drained() {
+      if (wasFull) {
+        wasFull = false;
+        onDrain.run();
+      }
+    }
+
+    @Override
+    public void gone() {
+      forget();
+    }
   }
 
   @Override
@@ -162,18 +168,26 @@ final class FrameSocket implements FrameStream {
   }
 
   /** Takes bytes that came together with the end of the upgrade. */
-  void read(Buffer bytes) {
-    receivedBytes += bytes.length();
+  void read(byte[] bytes) {
+    receive(bytes, bytes.length);
+    finishBatch();
+  }
+
+  private void receive(byte[] bytes, int length) {
+    receivedBytes += length;
     lastHeard = clock.getAsLong();
     if (!isDeaf && !isCloseReceived) {
-      decoder.append(bytes.getBytes());
+      decoder.append(bytes, length);
       deliver();
+      decoder.keep();
     }
-    long pause = pace.applyAsLong(bytes.length());
+    long pause = pace.applyAsLong(length);
     if (pause > 0 && !isPacing && !isDeaf) {
       isPacing = true;
-      NetSocket unused = socket.pause();
       paceAlarm.set(pause, this::goOn);
+    }
+    if (isPaused || isPacing) {
+      socket.read(false);
     }
   }
 
@@ -182,12 +196,12 @@ final class FrameSocket implements FrameStream {
   }
 
   long sentBytes() {
-    return sentBytes;
+    return socket.sentBytes();
   }
 
   /** The other end, {@code ip:port}. */
   String remote() {
-    return String.valueOf(socket.remoteAddress());
+    return socket.remote();
   }
 
   private void deliver() {
@@ -209,8 +223,14 @@ final class FrameSocket implements FrameStream {
     } finally {
       isDelivering = false;
     }
+    if (isGone && !isPaused) {
+      end();
+    }
+  }
+
+  private void finishBatch() {
     onBatch.run();
-    flush();
+    socket.flush();
   }
 
   private void take(Frame frame) throws ChannelException {
@@ -243,10 +263,7 @@ final class FrameSocket implements FrameStream {
     if (isCloseSent || hasEnded) {
       return;
     }
-    if (queued.length() == 0) {
-      queued = Buffer.buffer(frame.length() + WebSocketEncoder.MAX_HEADER_BYTES);
-    }
-    encoder.encode(frame, this::queue);
+    encoder.encode(frame, socket::append);
     if (frame.opcode() == Opcode.CLOSE) {
       isCloseSent = true;
       flush();
@@ -255,43 +272,19 @@ final class FrameSocket implements FrameStream {
       } else {
         closeAlarm.set(CLOSE_MILLIS, () -> abort(ChannelEnd.TRUNCATED));
       }
-    } else if (queued.length() >= FLUSH_BYTES) {
-      flush();
+    } else {
+      socket.flushIfMuch();
     }
-  }
-
-  private void queue(byte[] bytes, int offset, int length) {
-    queued = queued.appendBytes(bytes, offset, length);
   }
 
   @Override
   public void flush() {
-    int bytes = queued.length();
-    if (bytes == 0) {
-      return;
-    }
-    if (unwrittenBytes == 0) {
-      lastProgress = clock.getAsLong();
-    }
-    Buffer batch = queued;
-    queued = Buffer.buffer();
-    unwrittenBytes += bytes;
-    sentBytes += bytes;
-    Future<Void> unused = socket.write(batch).onComplete(done -> written(bytes));
-  }
-
-  private void written(int bytes) {
-    unwrittenBytes -= bytes;
-    lastProgress = clock.getAsLong();
-    if (wasFull && unwrittenBytes <= DRAINED_BYTES) {
-      wasFull = false;
-      onDrain.run();
-    }
+    socket.flush();
   }
 
   @Override
   public boolean isFull() {
-    boolean isFull = !hasEnded && unwrittenBytes + queued.length() >= FULL_BYTES;
+    boolean isFull = !hasEnded && socket.isFull();
     wasFull |= isFull;
     return isFull;
   }
@@ -299,15 +292,14 @@ final class FrameSocket implements FrameStream {
   private void goOn() {
     isPacing = false;
     lastHeard = clock.getAsLong();
-    if (!isPaused && !isDeaf) {
-      NetSocket unused = socket.resume();
+    if (!isPaused) {
+      socket.read(true);
     }
   }
 
   @Override
   public void pause() {
     isPaused = true;
-    NetSocket unused = socket.pause();
   }
 
   @Override
@@ -318,8 +310,9 @@ final class FrameSocket implements FrameStream {
     isPaused = false;
     lastHeard = clock.getAsLong();
     deliver();
+    finishBatch();
     if (!isPaused && !isPacing) {
-      NetSocket unused = socket.resume();
+      socket.read(true);
     }
   }
 
@@ -327,7 +320,7 @@ final class FrameSocket implements FrameStream {
   private void closed() {
     finish(ChannelEnd.CLOSED);
     if (side == WebSocketSide.SERVER) {
-      Future<Void> unused = socket.close();
+      socket.close();
     } else {
       linger();
     }
@@ -346,22 +339,17 @@ final class FrameSocket implements FrameStream {
     closeAlarm.set(LINGER_MILLIS, this::cut);
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A close of Vert.x waits until what was written is gone, which a peer that does not read
-   * prevents; from here on nothing is read either, so that the idle timeout of a carrier's server
-   * or client cuts the connection.
-   */
   @Override
   public void abort(ChannelEnd end) {
     finish(end);
-    cut();
+    isDeaf = true;
+    socket.abort();
   }
 
+  /** Ends when what is queued is written, or when that takes too long. */
   private void cut() {
     isDeaf = true;
-    Future<Void> unused = socket.pause().close();
+    socket.close();
   }
 
   private void finish(ChannelEnd end) {
@@ -376,13 +364,21 @@ final class FrameSocket implements FrameStream {
     boolean unused = vertx.cancelTimer(checkTimer);
     closeAlarm.cancel();
     paceAlarm.cancel();
+    isGone = true;
+    if (!isPaused || !decoder.holdsBytes()) {
+      end();
+    }
     onGone.run();
+  }
+
+  private void end() {
+    finish(isCloseReceived ? ChannelEnd.CLOSED : ChannelEnd.TRUNCATED);
   }
 
   private void check() {
     long now = clock.getAsLong();
     long silence = now - lastHeard;
-    if (unwrittenBytes > 0 && now - lastProgress >= timing.writeTimeout().toMillis()) {
+    if (socket.hasStalled(now, timing.writeTimeout().toMillis())) {
       abort(ChannelEnd.WRITE_STALLED);
     } else if (isOver(timing.idleAfter(), silence) && !isPaused && !isPacing) {
       abort(ChannelEnd.IDLE);

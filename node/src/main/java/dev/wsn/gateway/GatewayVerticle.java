@@ -74,9 +74,7 @@ final class GatewayVerticle extends VerticleBase {
                     .setAcceptBacklog(BACKLOG)
                     .setHttp2ClearTextEnabled(false)
                     .setPerMessageWebSocketCompressionSupported(false)
-                    .setPerFrameWebSocketCompressionSupported(false)
-                    // Live carriers ping; this cuts what FrameSocket.abort left behind.
-                    .setIdleTimeout((int) (2 * limits.idleAfter().toSeconds() + 1)))
+                    .setPerFrameWebSocketCompressionSupported(false))
             .connectionHandler(this::visit)
             .requestHandler(this::serve);
     HttpClient exchanges =

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One UDP socket and the event loop that it lives on: Netty's epoll transport, which receives and
  * sends up to {@value #BATCH} datagrams with one system call, or NIO elsewhere. What is sent while
- * datagrams are being read leaves when they are all read. The only class that imports Netty.
+ * datagrams are being read leaves when they are all read. The only class of this package that
+ * imports Netty.
  */
 final class UdpTransport {
   /** More than any datagram of the protocol; what is longer arrives cut to this. */

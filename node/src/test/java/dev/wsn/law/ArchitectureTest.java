@@ -83,7 +83,7 @@ class ArchitectureTest {
   @MethodSource("violations")
   void lawCatchesItsViolation(ArchRule rule, String violator) {
     String report = rule.evaluate(fixture).getFailureReport().toString();
-    assertThat(report).contains(violator).doesNotContain(".UdpTransport");
+    assertThat(report).contains(violator).doesNotContain("<dev.wsn.law.fixture.node.UdpTransport.");
   }
 
   @Test

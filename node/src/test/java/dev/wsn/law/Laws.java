@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -125,6 +126,9 @@ final class Laws {
     "picocli.."
   };
 
+  private static final String UDP_TRANSPORT = ".node.UdpTransport";
+  private static final String TCP_SOCKET = ".gateway.TcpSocket";
+
   private final String root;
 
   Laws(String root) {
@@ -195,6 +199,7 @@ final class Laws {
   /** Law 6, second part. */
   ArchRule vertxIsUsedThroughItsPublicApi() {
     return noClasses()
+        .that(areNot(TCP_SOCKET))
         .should()
         .dependOnClassesThat(
             describe("are internals of Vert.x or Netty", Laws::isInternalOfVertxOrNetty))
@@ -203,17 +208,19 @@ final class Laws {
 
   /** Law 6, third part. */
   ArchRule nettyStaysInTheTransport() {
-    String transport = root + ".node.UdpTransport";
     return noClasses()
-        .that(
-            describe(
-                "are not UdpTransport",
-                type ->
-                    !type.getName().equals(transport)
-                        && !type.getName().startsWith(transport + "$")))
+        .that(areNot(UDP_TRANSPORT).and(areNot(TCP_SOCKET)))
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.netty.."))
-        .because("one class owns the socket; everything else speaks Vert.x (law 6)");
+        .because("two classes own sockets; everything else speaks Vert.x (law 6)");
+  }
+
+  /** Every class but this one and those inside it. */
+  private DescribedPredicate<JavaClass> areNot(String below) {
+    String name = root + below;
+    return describe(
+        "are not " + name,
+        type -> !type.getName().equals(name) && !type.getName().startsWith(name + "$"));
   }
 
   /** The arrows between the packages. */

@@ -8,7 +8,7 @@ import java.util.Optional;
  * comes out as pieces of that length, so that a message of any size passes in constant memory. Not
  * thread-safe; once it has thrown it is not used again.
  *
- * <p>Holds at most the bytes of one {@link #append} that were not yet taken, and one piece.
+ * <p>Holds the bytes of {@link #append} that were not yet taken, and at most one piece.
  */
 public final class WebSocketDecoder {
   private static final int MASK_BYTES = 4;
@@ -21,6 +21,7 @@ public final class WebSocketDecoder {
 
   private byte[] input = NOTHING;
   private int position;
+  private int end;
 
   private Opcode opcode = Opcode.CONTINUATION;
   private boolean isFinal;
@@ -46,14 +47,24 @@ public final class WebSocketDecoder {
 
   /** Adds bytes of the stream; call {@link #next} until it is empty. The array is kept. */
   public void append(byte[] bytes) {
-    int left = input.length - position;
+    append(bytes, bytes.length);
+  }
+
+  /**
+   * As {@link #append(byte[])}, of the first bytes of an array that is the caller's again after
+   * {@link #keep}.
+   */
+  public void append(byte[] bytes, int length) {
+    int left = end - position;
     if (left == 0) {
       input = bytes;
+      end = length;
     } else {
-      byte[] joined = new byte[left + bytes.length];
+      byte[] joined = new byte[left + length];
       System.arraycopy(input, position, joined, 0, left);
-      System.arraycopy(bytes, 0, joined, left, bytes.length);
+      System.arraycopy(bytes, 0, joined, left, length);
       input = joined;
+      end = joined.length;
     }
     position = 0;
   }
@@ -65,12 +76,12 @@ public final class WebSocketDecoder {
    */
   public Optional<Frame> next() throws ChannelException {
     if (!isInFrame && !readHeader()) {
-      forgetTaken();
+      keep();
       return Optional.empty();
     }
     fillPiece();
     if (pieceFilled < pieceBytes) {
-      forgetTaken();
+      keep();
       return Optional.empty();
     }
     isInFrame = frameRemaining > 0;
@@ -81,10 +92,19 @@ public final class WebSocketDecoder {
     return Optional.of(frame);
   }
 
-  /** Lets go of what was taken, so that an idle connection keeps no read buffer alive. */
-  private void forgetTaken() {
-    input = position == input.length ? NOTHING : Arrays.copyOfRange(input, position, input.length);
+  /**
+   * Copies what was not yet taken, and lets go of what was: an idle connection keeps no read buffer
+   * alive.
+   */
+  public void keep() {
+    input = position == end ? NOTHING : Arrays.copyOfRange(input, position, end);
     position = 0;
+    end = input.length;
+  }
+
+  /** Whether bytes wait to be taken. */
+  public boolean holdsBytes() {
+    return position < end;
   }
 
   private void startPiece() {
@@ -95,7 +115,7 @@ public final class WebSocketDecoder {
 
   /** Grows with what has arrived: announcing a frame must not cost memory, only sending it. */
   private void fillPiece() {
-    int count = Math.min(pieceBytes - pieceFilled, input.length - position);
+    int count = Math.min(pieceBytes - pieceFilled, end - position);
     int filled = pieceFilled + count;
     int room = piece.length - NO_PIECE.length;
     if (filled > room) {
@@ -112,7 +132,7 @@ public final class WebSocketDecoder {
   }
 
   private boolean readHeader() throws ChannelException {
-    int available = input.length - position;
+    int available = end - position;
     if (available < 2) {
       return false;
     }
@@ -149,7 +169,7 @@ public final class WebSocketDecoder {
 
   /** Bytes that are kept between two appends. */
   int heldBytes() {
-    return input.length - position + piece.length - NO_PIECE.length;
+    return end - position + piece.length - NO_PIECE.length;
   }
 
   private long bigEndian(int from, int count) {
