@@ -1,5 +1,6 @@
-// A Blossom server (BUD-01, 02, 06, 11) that knows nothing of wsn: routes of Node's own HTTP server over
-// the storage of blossom-server-sdk; authorizations are checked with nostr-tools. Prints "ready PORT".
+// A Blossom server (BUD-01, 02, 04, 06, 11) that knows nothing of wsn: routes of Node's own HTTP server over
+// the storage of blossom-server-sdk, as npm has no whole server; authorizations are checked with nostr-tools.
+// Prints "ready PORT".
 import { LocalStorage } from 'blossom-server-sdk/storage/local'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, mkdtempSync } from 'node:fs'
@@ -7,9 +8,13 @@ import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Transform } from 'node:stream'
+import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { verifyEvent } from 'nostr-tools'
+
+const MAX_BYTES = 2 * 1024 ** 3
+const MAX_JSON_BYTES = 4_096
+const FORBIDDEN = 'application/x-forbidden'
 
 const directory = mkdtempSync(join(tmpdir(), 'blossom-'))
 const storage = new LocalStorage(directory)
@@ -26,30 +31,60 @@ function isAuthorized(request, verb, sha256) {
 }
 
 function end(response, status, body = '') {
-  response.writeHead(status, { 'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json' })
+  const reason = status >= 400 ? { 'X-Reason': body } : {}
+  response.writeHead(status, { 'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json', ...reason })
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-async function upload(request, response) {
-  if (!isAuthorized(request, 'upload')) return end(response, 401, 'who are you?')
-  if (request.method === 'HEAD') return end(response, 200)
+/** BUD-06: whether an upload would be taken, before a byte of it is sent. */
+function requirements({ headers }, response) {
+  const { 'x-sha-256': sha256, 'x-content-length': length, 'x-content-type': type } = headers
+  if (!/^[0-9a-f]{64}$/.test(sha256 ?? '')) return end(response, 400, 'X-SHA-256 is no hash')
+  if (!/^[0-9]+$/.test(length ?? '')) return end(response, 411, 'X-Content-Length is no length')
+  if (Number(length) > MAX_BYTES) return end(response, 413, 'too large')
+  end(response, type === FORBIDDEN ? 415 : 200, type === FORBIDDEN ? 'not this type' : '')
+}
+
+/** Keeps a blob that has one of the hashes that were signed. */
+async function keep(request, response, bytes, type) {
   const hash = createHash('sha256')
   const draft = join(directory, `draft-${process.hrtime.bigint()}`)
   let size = 0
   const measure = new Transform({
-    transform(bytes, _, done) {
-      hash.update(bytes)
-      size += bytes.length
-      done(null, bytes)
+    transform(part, _, done) {
+      hash.update(part)
+      size += part.length
+      done(null, part)
     },
   })
-  await pipeline(request, measure, createWriteStream(draft))
+  await pipeline(bytes, measure, createWriteStream(draft))
   const sha256 = hash.digest('hex')
   if (!isAuthorized(request, 'upload', sha256)) return end(response, 403, 'not for this blob')
-  const type = request.headers['content-type'] ?? 'application/octet-stream'
   await storage.writeBlob(sha256, createReadStream(draft), type)
   await rm(draft)
-  end(response, 200, { url: `/${sha256}`, sha256, size, type, uploaded: Math.floor(Date.now() / 1000) })
+  const url = `http://${request.headers.host}/${sha256}`
+  end(response, 200, { url, sha256, size, type, uploaded: Math.floor(Date.now() / 1000) })
+}
+
+async function upload(request, response) {
+  if (!isAuthorized(request, 'upload')) return end(response, 401, 'who are you?')
+  if (request.method === 'HEAD') return requirements(request, response)
+  const type = request.headers['content-type'] ?? 'application/octet-stream'
+  if (type === FORBIDDEN) return end(response, 415, 'not this type')
+  await keep(request, response, request, type)
+}
+
+/** BUD-04: takes a blob from another server. */
+async function mirror(request, response) {
+  if (!isAuthorized(request, 'upload')) return end(response, 401, 'who are you?')
+  let json = ''
+  for await (const part of request) {
+    json += part
+    if (json.length > MAX_JSON_BYTES) return end(response, 413, 'too large')
+  }
+  const source = await fetch(JSON.parse(json).url).catch(() => undefined)
+  if (source?.status !== 200) return end(response, 502, 'the other server does not have it')
+  await keep(request, response, Readable.fromWeb(source.body), source.headers.get('content-type'))
 }
 
 async function download(request, response, sha256) {
@@ -78,6 +113,7 @@ async function download(request, response, sha256) {
 async function serve(request, response) {
   const [, sha256] = /^\/([0-9a-f]{64})(?:\.\w+)?$/.exec(request.url) ?? []
   if (request.url === '/upload') return upload(request, response)
+  if (request.url === '/mirror') return mirror(request, response)
   if (!sha256 || !(await storage.hasBlob(sha256))) return end(response, 404, 'no such blob')
   if (request.method !== 'DELETE') return download(request, response, sha256)
   if (!isAuthorized(request, 'delete', sha256)) return end(response, 401, 'who are you?')

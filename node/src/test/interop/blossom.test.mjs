@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import { Actions, createDeleteAuth, createUploadAuth, encodeAuthorizationHeader } from 'blossom-client-sdk'
 import { finalizeEvent, generateSecretKey } from 'nostr-tools'
 
-const { deleteBlob, downloadBlob, uploadBlob } = Actions
-const { FORWARD, PROXY, RELAY, MEGABYTES = '64' } = process.env
+const { deleteBlob, downloadBlob, mirrorBlob, uploadBlob } = Actions
+const { ELSEWHERE, FORWARD, PROXY, RELAY, MEGABYTES = '64' } = process.env
 const secret = generateSecretKey()
 const signer = async draft => finalizeEvent(draft, secret)
 const sha256 = bytes => createHash('sha256').update(bytes).digest('hex')
@@ -31,6 +31,40 @@ test('upload, download, range and delete', async () => {
   assert.equal(head.headers.get('content-length'), `${bytes.length}`)
   await deleteBlob(FORWARD, blob.sha256, onDelete)
   assert.equal((await fetch(byPath)).status, 404)
+})
+
+test('a blob is mirrored from another server, and from here to it (BUD-04)', async () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(60_000))
+  const there = await uploadBlob(ELSEWHERE, new Blob([bytes], { type: 'image/png' }), onAuth)
+  const here = await mirrorBlob(FORWARD, there, onAuth)
+  assert.deepEqual([here.sha256, here.size, here.type], [sha256(bytes), bytes.length, 'image/png'])
+  await deleteBlob(ELSEWHERE, there.sha256, onDelete)
+  assert.equal((await fetch(`${ELSEWHERE}/${there.sha256}`)).status, 404)
+  assert.deepEqual(new Uint8Array(await (await downloadBlob(FORWARD, here.sha256)).arrayBuffer()), bytes)
+  const byKey = { ...here, url: `${PROXY.replace('ws:', 'http:')}/${RELAY}/${here.sha256}` }
+  await mirrorBlob(ELSEWHERE, byKey, onAuth)
+  assert.deepEqual(new Uint8Array(await (await downloadBlob(ELSEWHERE, here.sha256)).arrayBuffer()), bytes)
+  const nowhere = { ...here, url: `${ELSEWHERE}/${'0'.repeat(64)}` }
+  await assert.rejects(mirrorBlob(FORWARD, nowhere, onAuth), /the other server does not have it/)
+  for (const server of [FORWARD, ELSEWHERE]) await deleteBlob(server, here.sha256, onDelete)
+})
+
+test('an upload is asked for before it is sent (BUD-06)', async () => {
+  const hash = sha256('mine')
+  const authorization = encodeAuthorizationHeader(await createUploadAuth(signer, hash))
+  const asked = async more => {
+    const headers = { authorization, 'X-SHA-256': hash, 'X-Content-Length': '4', 'X-Content-Type': 'text/plain', ...more }
+    const { status, headers: said } = await fetch(`${FORWARD}upload`, { method: 'HEAD', headers })
+    return [status, said.get('x-reason')]
+  }
+  assert.deepEqual(await asked({}), [200, null])
+  assert.deepEqual(await asked({ authorization: '' }), [401, 'who are you?'])
+  assert.deepEqual(await asked({ 'X-SHA-256': 'x' }), [400, 'X-SHA-256 is no hash'])
+  assert.deepEqual(await asked({ 'X-Content-Length': '' }), [411, 'X-Content-Length is no length'])
+  assert.deepEqual(await asked({ 'X-Content-Length': `${2 ** 40}` }), [413, 'too large'])
+  assert.deepEqual(await asked({ 'X-Content-Type': 'application/x-forbidden' }), [415, 'not this type'])
+  const forbidden = new Blob(['mine'], { type: 'application/x-forbidden' })
+  await assert.rejects(uploadBlob(FORWARD, forbidden, { ...onAuth, auth: true }), /not this type/)
 })
 
 test('what the server refuses is refused', async () => {

@@ -6,7 +6,7 @@ import { createDeleteAuth, createUploadAuth, encodeAuthorizationHeader } from 'b
 import { finalizeEvent, generateSecretKey, getPublicKey, nip19 } from 'nostr-tools'
 import { ConnectError, RefusedError, wsnFetch } from 'wsn-client'
 
-const { RESOLVER, RELAY, GATEWAY, NGINX, NGINX_TLS, MEGABYTES = '64' } = process.env
+const { ELSEWHERE, RESOLVER, RELAY, GATEWAY, NGINX, NGINX_TLS, MEGABYTES = '64' } = process.env
 const ask = wsnFetch.with({ resolvers: [RESOLVER] })
 const secret = generateSecretKey()
 const signer = async draft => finalizeEvent(draft, secret)
@@ -52,6 +52,23 @@ test('upload, download, range, HEAD and delete at a Blossom server', async () =>
   const gone = await ask(url(hash), { method: 'DELETE', headers: { authorization: await deleteAuth(hash) } })
   assert.deepEqual([gone.status, gone.body], [204, null])
   assert.equal((await ask(url(hash))).status, 404)
+})
+
+test('a mirror (BUD-04), and an upload that is asked for (BUD-06)', async () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(60_000))
+  const hash = sha256(bytes)
+  const authorization = await uploadAuth(hash)
+  const asking = { authorization, 'X-SHA-256': hash, 'X-Content-Length': `${bytes.length}` }
+  const mayI = await ask(url('upload'), { method: 'HEAD', headers: asking })
+  assert.deepEqual([mayI.status, mayI.body], [200, null])
+  const tooLong = await ask(url('upload'), { method: 'HEAD', headers: { ...asking, 'X-Content-Length': `${2 ** 40}` } })
+  assert.deepEqual([tooLong.status, tooLong.headers.get('x-reason')], [413, 'too large'])
+  assert.equal((await fetch(`${ELSEWHERE}/upload`, { method: 'PUT', body: bytes, headers: { authorization } })).status, 200)
+  const body = JSON.stringify({ url: `${ELSEWHERE}/${hash}` })
+  const mirrored = await ask(url('mirror'), { method: 'PUT', body, headers: { authorization, 'Content-Type': 'application/json' } })
+  assert.equal((await mirrored.json()).sha256, hash)
+  assert.deepEqual(new Uint8Array(await (await ask(url(hash))).arrayBuffer()), bytes)
+  await ask(url(hash), { method: 'DELETE', headers: { authorization: await deleteAuth(hash) } })
 })
 
 test('an upload that the server refuses before it has ended', async () => {
