@@ -2,6 +2,7 @@ package dev.wsn.cli;
 
 import dev.wsn.node.DhtNode;
 import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.client.FallbackResolver;
 import dev.wsn.resolver.client.RememberingResolver;
 import dev.wsn.resolver.client.SeenFile;
 import java.util.Optional;
@@ -15,6 +16,17 @@ import java.util.Optional;
  */
 record Access(Resolver resolver, Optional<DhtNode> client, Runnable closing)
     implements AutoCloseable {
+  /** This one, and another one that helps when this one fails. */
+  Access before(Access other) {
+    return new Access(
+        new FallbackResolver(resolver, other.resolver),
+        client.or(other::client),
+        () -> {
+          closing.run();
+          other.close();
+        });
+  }
+
   /** The same; answers never go back behind what was seen before, also in earlier runs. */
   Access remembering(Host host) {
     return SeenFile.standard(host.environment())

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "connect",
     customSynopsis = {
-      "wsn connect [--listen 127.0.0.1:4881] (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]"
+      "wsn connect [--listen 127.0.0.1:4881] (--resolver URL | --seed NPUB@IP:PORT) ... [OPTIONS]"
     },
     description = "Lets any Nostr app on this machine reach relays by their keys.",
     footer = {

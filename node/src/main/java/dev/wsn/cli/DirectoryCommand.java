@@ -75,7 +75,7 @@ final class DirectoryCommand implements Callable<Integer> {
                     CommandFailure.usage(
                         "--search has at most " + ListingFilter.MAX_TEXT + " characters"));
     Listing listing;
-    network.checkOneResolver("wsn directory");
+    network.checkOneWay("wsn directory");
     try (Access access = network.open(host)) {
       listing =
           access.resolver() instanceof ResolverClient client

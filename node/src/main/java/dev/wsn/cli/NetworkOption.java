@@ -30,7 +30,9 @@ final class NetworkOption {
       names = "--seed",
       split = ",",
       paramLabel = "NPUB@IP:PORT",
-      description = "ask the DHT itself, starting at this node; repeatable",
+      description =
+          "ask the DHT itself, starting at this node; repeatable; besides --resolver, when no"
+              + " resolver knows a valid record",
       converter = SeedConverter.class)
   private List<Contact> seeds = new ArrayList<>();
 
@@ -65,14 +67,11 @@ final class NetworkOption {
   }
 
   /**
-   * Looks for a contradiction.
+   * Looks for too many resolvers.
    *
-   * @throws CommandFailure if there is more than one way to the network
+   * @throws CommandFailure if there are
    */
   void check() {
-    if (!resolvers.isEmpty() && !seeds.isEmpty()) {
-      throw CommandFailure.usage("give --resolver or --seed, not both");
-    }
     if (resolvers.size() > ResolverGroup.MAX_RESOLVERS) {
       throw CommandFailure.usage(
           "at most " + ResolverGroup.MAX_RESOLVERS + " times --resolver, please");
@@ -91,19 +90,33 @@ final class NetworkOption {
     }
   }
 
+  /**
+   * Looks whether there is one way to the network.
+   *
+   * @param who goes one way only, in the message
+   * @throws CommandFailure if there are resolvers and seeds, or several resolvers
+   */
+  void checkOneWay(String who) {
+    checkOneResolver(who);
+    if (!resolvers.isEmpty() && !seeds.isEmpty()) {
+      throw CommandFailure.usage(
+          who + " asks a resolver or the DHT itself; give --resolver or --seed, not both");
+    }
+  }
+
   /** Looks whether there is a way to the network. */
   void examine(Examination examination) {
-    if (resolvers.isEmpty()) {
+    resolvers.forEach(examination::resolver);
+    if (resolvers.isEmpty() || !seeds.isEmpty()) {
       examination.network(network, seeds, isLocal);
-    } else {
-      resolvers.forEach(examination::resolver);
     }
   }
 
   /**
-   * Opens the way to the network.
+   * Opens the way to the network: the resolvers, and the DHT itself when they fail, as far as each
+   * was given.
    *
-   * @throws CommandFailure if there is none, or more than one
+   * @throws CommandFailure if neither was
    */
   Access open(Host host) {
     return open(host, false);
@@ -120,7 +133,11 @@ final class NetworkOption {
           "whom to ask? Give --resolver URL, or --seed npub1…@IP:PORT of a node of the DHT");
     }
     check();
-    return resolvers.isEmpty() ? throughSeeds(host) : throughResolvers(host, isTraced);
+    if (resolvers.isEmpty()) {
+      return throughSeeds(host);
+    }
+    Access first = throughResolvers(host, isTraced);
+    return seeds.isEmpty() ? first : first.before(throughSeeds(host));
   }
 
   private Access throughResolvers(Host host, boolean isTraced) {

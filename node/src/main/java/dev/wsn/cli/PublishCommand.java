@@ -23,13 +23,13 @@ import picocli.CommandLine.Option;
     name = "publish",
     customSynopsis = {
       "wsn publish (--key FILE | --bunker FILE) --endpoint [PROTO://]IP:PORT ...",
-      "            (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]",
+      "            (--resolver URL | --seed NPUB@IP:PORT) ... [OPTIONS]",
       "wsn publish (--key FILE | --bunker FILE) --endpoint [PROTO://]IP:PORT ...",
       "            --out FILE [--for TIME]",
       "wsn publish --keep [--withdraw] (--key FILE | --bunker FILE)",
       "            --endpoint [PROTO://]IP:PORT ...",
-      "            (--resolver URL | --seed NPUB@IP:PORT ...)",
-      "wsn publish --record FILE (--resolver URL | --seed NPUB@IP:PORT ...)"
+      "            (--resolver URL | --seed NPUB@IP:PORT) ...",
+      "wsn publish --record FILE (--resolver URL | --seed NPUB@IP:PORT) ..."
     },
     description = "Signs a record \"this key is at these addresses\" and gives it to the network.",
     footer = {

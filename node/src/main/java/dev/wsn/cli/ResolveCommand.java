@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "resolve",
     aliases = "lookup",
-    customSynopsis = "wsn resolve KEY (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]",
+    customSynopsis = "wsn resolve KEY (--resolver URL | --seed NPUB@IP:PORT) ... [OPTIONS]",
     description = "Finds where a key is now: its endpoints, one per line, the best first.",
     footer = {
       "",

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "withdraw",
     customSynopsis = {
-      "wsn withdraw (--key FILE | --bunker FILE) (--resolver URL | --seed NPUB@IP:PORT ...)",
+      "wsn withdraw (--key FILE | --bunker FILE) (--resolver URL | --seed NPUB@IP:PORT) ...",
       "             [OPTIONS]"
     },
     description = "Signs a record \"this key is nowhere now\"; resolvers answer \"withdrawn\".")

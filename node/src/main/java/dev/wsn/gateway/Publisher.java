@@ -27,8 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the record of a key fresh: signs and publishes it, renews it at a third of its lifetime,
@@ -37,7 +35,6 @@ import org.slf4j.LoggerFactory;
  * one event loop.
  */
 public final class Publisher {
-  private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final long STOP_SECONDS = 10;
 
   private record Attempt(AddressRecord record, Publication outcome) {}
@@ -52,6 +49,7 @@ public final class Publisher {
   private final RandomGenerator random;
   private final PublishedFile file;
   private final Alarm alarm;
+  private final PublisherLog log;
 
   // Of the event loop.
   private List<Endpoint> endpoints;
@@ -126,6 +124,7 @@ public final class Publisher {
     this.random = random;
     this.file = new PublishedFile(options.stateFile(), key);
     this.alarm = new Alarm(vertx);
+    this.log = new PublisherLog(key);
     this.endpoints = options.endpoints();
   }
 
@@ -193,9 +192,9 @@ public final class Publisher {
               .compose(time -> sign(List.of(), time))
               .compose(withdrawal -> ask(() -> resolver.publish(withdrawal)))
               .timeout(STOP_SECONDS, TimeUnit.SECONDS)
-              .onSuccess(outcome -> LOG.info("withdrawal of {}: {}", brief(), describe(outcome)))
-              .onFailure(late -> LOG.warn("could not withdraw {}: {}", brief(), late.getMessage()))
-              .otherwise(new Publication.Unreachable("not withdrawn"))
+              .otherwise(
+                  late -> new Publication.Unreachable(String.valueOf(late.getMessage())))
+              .onSuccess(outcome -> log.withdrawn(outcome, current))
               .mapEmpty();
         });
   }
@@ -279,10 +278,7 @@ public final class Publisher {
     if (mustExceedLast || next <= now + RecordRules.MAX_AHEAD.toSeconds()) {
       return Future.succeededFuture(next);
     }
-    LOG.warn(
-        "the last record of {} is {} s ahead of this computer's clock, which is wrong or was",
-        brief(),
-        lastCreatedAt - now);
+    log.ahead(lastCreatedAt - now);
     return newestKnown()
         .map(known -> known.isPresent() ? Math.max(now, known.getAsLong() + 1) : now);
   }
@@ -321,24 +317,20 @@ public final class Publisher {
     try {
       file.write(createdAt);
     } catch (IOException failed) {
-      LOG.warn("{}; a restart may publish an older time", failed.getMessage());
+      log.forgetful(String.valueOf(failed.getMessage()));
     }
   }
 
   private void judge(Attempt attempt) {
     Publication outcome = attempt.outcome();
-    if (outcome instanceof Publication.Accepted) {
+    if (outcome instanceof Publication.Accepted accepted) {
       List<Endpoint> before = current.map(AddressRecord::endpoints).orElse(List.of());
       boolean isNews = failures > 0 || !before.equals(attempt.record().endpoints());
       current = Optional.of(attempt.record());
       failures = 0;
       mustExceedLast = false;
       schedule(PublishTimes.refresh(options.lifetime(), random));
-      if (isNews) {
-        LOG.info("published {}: {}", brief(), describe(outcome));
-      } else {
-        LOG.debug("renewed {}: {}", brief(), describe(outcome));
-      }
+      log.published(accepted, isNews);
     } else if (outcome instanceof Publication.Refused refused) {
       signed = Optional.empty();
       if (refused.reason() == RecordRejection.OLDER_THAN_KNOWN) {
@@ -347,7 +339,7 @@ public final class Publisher {
       }
       failed("was refused", refused.detail());
     } else {
-      failed("was not published", describe(outcome));
+      failed("was not published", PublisherLog.text(outcome));
     }
   }
 
@@ -363,12 +355,7 @@ public final class Publisher {
     failures++;
     Duration pause = PublishTimes.retry(failures, options.lifetime(), random);
     schedule(pause);
-    String text = "the record of {} {}: {}; next attempt in {} s";
-    if (failures == 1) {
-      LOG.warn(text, brief(), what, why, pause.toSeconds());
-    } else {
-      LOG.debug(text, brief(), what, why, pause.toSeconds());
-    }
+    log.failed(what, why, failures, pause);
   }
 
   private void schedule(Duration pause) {
@@ -379,22 +366,5 @@ public final class Publisher {
             Future<Publication> unused = publish();
           });
     }
-  }
-
-  private String brief() {
-    return key.hex().substring(0, 8);
-  }
-
-  private static String describe(Publication outcome) {
-    if (outcome instanceof Publication.Accepted accepted) {
-      return accepted.acknowledged() + " nodes acknowledged";
-    }
-    if (outcome instanceof Publication.TooFew few) {
-      return few.acknowledged() + " of " + few.required() + " needed nodes acknowledged";
-    }
-    if (outcome instanceof Publication.Unreachable unreachable) {
-      return unreachable.reason();
-    }
-    return outcome instanceof Publication.Refused refused ? refused.detail() : "unknown";
   }
 }

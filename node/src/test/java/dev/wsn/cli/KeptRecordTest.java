@@ -141,6 +141,19 @@ class KeptRecordTest {
   }
 
   @Test
+  void aWithdrawalThatNobodyTookIsAWarningWithWhatToDo() {
+    try (WatchedLog log = new WatchedLog()) {
+      String[] command = keep("--resolver", "http://127.0.0.1:1", "--withdraw");
+      try (RecordedHost.Running running = new RecordedHost().start(command)) {
+        assertThat(running.line("key ")).isEqualTo("wsn://" + npub);
+      }
+      assertThat(log.toString())
+          .containsPattern("WARN [0-9a-f]{8} was not withdrawn \\(there is no resolver")
+          .contains("wsn withdraw tries again");
+    }
+  }
+
+  @Test
   void theFileOfAnotherKeyIsNotUsed() throws IOException {
     Path unused =
         Files.writeString(key.resolveSibling("server.key.published"), "0".repeat(64) + " 1\n");

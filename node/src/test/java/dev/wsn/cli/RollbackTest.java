@@ -157,4 +157,35 @@ class RollbackTest {
     assertThat(resolve(state, ExitCode.UNREACHABLE, "--resolver", dead + "," + dead).err())
         .contains("cannot be reached");
   }
+
+  @Test
+  void theDhtHelpsWhenTheResolverIsDownOrSilentOrServesTheOld(@TempDir Path state)
+      throws IOException {
+    String seed = first.seed();
+    String dead = "http://127.0.0.1:1";
+    assertThat(resolve(state, ExitCode.DONE, "--resolver", dead, "--seed", seed).out())
+        .contains(":7002");
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String mute = "http://127.0.0.1:" + silent.getLocalPort();
+      assertThat(resolve(state, ExitCode.DONE, "--resolver", mute, "--seed", seed).out())
+          .contains(":7002");
+    }
+    RecordedHost helped = resolve(state, ExitCode.DONE, "--resolver", past, "--seed", seed);
+    assertThat(helped.out()).as("the resolver serves the old record").contains(":7002");
+    resolve(state, ExitCode.REFUSED, "--resolver", past, "--seed", second.seed());
+  }
+
+  @Test
+  void theDhtHelpsWhenTheResolverKnowsNothing(@TempDir Path directory) {
+    try (CliNetwork ignorant = new CliNetwork(directory.resolve("ignorant"))) {
+      String resolver = ignorant.resolver();
+      Path state = directory.resolve("state");
+      resolve(state, ExitCode.NOT_FOUND, "--resolver", resolver);
+      assertThat(resolve(state, ExitCode.DONE, "--resolver", resolver, "--seed", first.seed()).out())
+          .contains(":7002");
+      resolve(state, ExitCode.NOT_FOUND, "--resolver", resolver, "--seed", ignorant.seed());
+      String both = resolve(state, ExitCode.DONE, "--resolver", present, "--seed", first.seed()).err();
+      assertThat(both).as("the resolver is asked first").contains("found (cache");
+    }
+  }
 }

@@ -37,7 +37,7 @@ public final class ResolverGroup implements Resolver {
   public static final Duration SPREADING = Duration.ofMinutes(2);
 
   /** Who has not answered by then is not waited for alone: the next one is asked, too. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** What a resolver did that an honest one does not. */
   public enum Offence {
@@ -150,7 +150,7 @@ public final class ResolverGroup implements Resolver {
   }
 
   /** "Not found" of one is not enough: the next may know more. */
-  private static boolean isUsable(Resolution resolution) {
+  static boolean isUsable(Resolution resolution) {
     return newest(resolution).isPresent();
   }
 
@@ -164,7 +164,7 @@ public final class ResolverGroup implements Resolver {
   }
 
   /** The answer that says most. */
-  private static Resolution best(List<Resolution> resolutions) {
+  static Resolution best(List<Resolution> resolutions) {
     Optional<Resolution> record =
         resolutions.stream()
             .filter(ResolverGroup::isUsable)
@@ -268,7 +268,8 @@ public final class ResolverGroup implements Resolver {
         .thenApply(all -> bestOf(outcomes.stream().map(CompletableFuture::join).toList()));
   }
 
-  private static Publication bestOf(List<Publication> outcomes) {
+  /** The outcome that says most. */
+  static Publication bestOf(List<Publication> outcomes) {
     return outcomes.stream()
         .filter(Publication.Accepted.class::isInstance)
         .findFirst()
