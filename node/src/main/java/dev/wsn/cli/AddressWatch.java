@@ -1,9 +1,15 @@
 package dev.wsn.cli;
 
+import dev.wsn.crypto.PublicKey;
+import dev.wsn.gateway.Publisher;
 import dev.wsn.record.Endpoint;
+import dev.wsn.resolver.Publication;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +55,37 @@ final class AddressWatch implements AutoCloseable {
   static AddressWatch start(
       Vertx vertx, OwnEndpoints own, List<Endpoint> first, Consumer<List<Endpoint>> changed) {
     return new AddressWatch(vertx, own, first, changed);
+  }
+
+  /**
+   * Begins to publish what changes, and to print it.
+   *
+   * @param first what is published already; empty if nothing is
+   * @param published told after each change, on the event loop
+   */
+  static AddressWatch publishing(
+      Vertx vertx,
+      OwnEndpoints own,
+      List<Endpoint> first,
+      Publisher publisher,
+      PrintWriter out,
+      Runnable published) {
+    return start(
+        vertx,
+        own,
+        first,
+        moved -> {
+          String all = moved.stream().map(Endpoint::address).collect(Collectors.joining(", "));
+          LOG.info("other nodes see this machine elsewhere now: {}", all);
+          print(out, publisher.key(), moved);
+          Future<Publication> unused =
+              publisher.endpointsChanged(moved).onComplete(done -> published.run());
+        });
+  }
+
+  /** Prints addresses of a key, one per line. */
+  static void print(PrintWriter out, PublicKey key, List<Endpoint> endpoints) {
+    endpoints.forEach(endpoint -> out.println("address " + endpoint.uri(key)));
   }
 
   /** A machine that is offline for a while has no address; that is no news. */

@@ -33,13 +33,13 @@ final class KeptRecord {
   }
 
   /**
-   * Publishes until the command is stopped. What fails after the first attempt is logged and tried
-   * again.
+   * Publishes until the command is stopped, and what changes about the addresses. What fails after
+   * the first attempt is logged and tried again.
    *
    * @throws CommandFailure if the signer does not sign the first record, the network refuses it, or
    *     the file of its time cannot be used
    */
-  void publish(RecordSigner signer, Resolver resolver) {
+  void publish(RecordSigner signer, Resolver resolver, OwnEndpoints own) {
     Vertx vertx = Servers.loops();
     try {
       Publisher publisher =
@@ -66,7 +66,7 @@ final class KeptRecord {
                       problemOf(done)
                           .ifPresentOrElse(
                               problem -> host.stop().request(), () -> announce(publisher)));
-      await();
+      await(vertx, own, publisher);
       Optional<RuntimeException> problem = first.isComplete() ? problemOf(first) : Optional.empty();
       if (problem.isPresent()) {
         throw problem.get();
@@ -80,15 +80,22 @@ final class KeptRecord {
 
   private void announce(Publisher publisher) {
     host.out().println("key wsn://" + Nip19.npub(publisher.key()));
-    options.endpoints().forEach(each -> host.out().println("address " + each.uri(publisher.key())));
+    AddressWatch.print(host.out(), publisher.key(), options.endpoints());
   }
 
-  private void await() {
-    ClockWatch watch = ClockWatch.start(host.clock(), host.monotonicMillis());
+  private void await(Vertx vertx, OwnEndpoints own, Publisher publisher) {
+    ClockWatch clock = ClockWatch.start(host.clock(), host.monotonicMillis());
+    Optional<AddressWatch> addresses =
+        own.areVoted()
+            ? Optional.of(
+                AddressWatch.publishing(
+                    vertx, own, options.endpoints(), publisher, host.out(), () -> {}))
+            : Optional.empty();
     try {
       host.stop().await();
     } finally {
-      watch.close();
+      addresses.ifPresent(AddressWatch::close);
+      clock.close();
     }
   }
 

@@ -14,9 +14,10 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * Where a relay can be reached, as far as is known now: the addresses that its operator gave, and
- * for {@code auto} those that nodes of three networks see, IPv4 and IPv6 each by its own votes. As
- * long as too few have voted, a public address of this machine's own stands in. Thread-safe.
+ * Where a relay or another server can be reached, as far as is known now: the addresses that its
+ * operator gave, and for {@code auto} those that nodes of three networks see, IPv4 and IPv6 each by
+ * its own votes. As long as too few have voted, a public address of this machine's own stands in.
+ * Thread-safe.
  */
 final class OwnEndpoints {
   private static final int IPV4 = 0;
@@ -76,7 +77,7 @@ final class OwnEndpoints {
   static List<Advertised> standard(ListenAddress listen, int port, boolean isLocal) {
     boolean isBehindRouter = !isLocal && listen.address().scope() == AddressScope.PRIVATE;
     return listen.isAllAddresses() || isBehindRouter
-        ? List.of(new Advertised.Auto(OptionalInt.empty()))
+        ? List.of(new Advertised.Auto(Endpoint.WSN, OptionalInt.empty()))
         : List.of(
             new Advertised.Fixed(Endpoint.of(new IpPort(listen.address(), port), Endpoint.WSN)));
   }
@@ -107,6 +108,19 @@ final class OwnEndpoints {
     return wanted.stream().anyMatch(Advertised.Auto.class::isInstance);
   }
 
+  /**
+   * Looks whether somebody can say it.
+   *
+   * @throws CommandFailure if this process only asks resolvers
+   */
+  void checkWitnesses() {
+    if (areVoted() && witnesses.isEmpty()) {
+      throw CommandFailure.usage(
+          "a resolver cannot tell this machine's address; give the address itself in place of auto,"
+              + " or --seed");
+    }
+  }
+
   /** The endpoints; empty while none is known. */
   List<Endpoint> now() {
     List<Endpoint> endpoints = new ArrayList<>();
@@ -116,7 +130,7 @@ final class OwnEndpoints {
       } else if (each instanceof Advertised.Auto auto) {
         int outside = auto.port().orElse(port);
         for (IpAddress address : seen()) {
-          add(endpoints, Endpoint.of(new IpPort(address, outside), Endpoint.WSN));
+          add(endpoints, Endpoint.of(new IpPort(address, outside), auto.protocol()));
         }
       }
     }

@@ -3,6 +3,7 @@ package dev.wsn.cli;
 import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.gateway.PublisherOptions;
+import dev.wsn.node.DhtNode;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.RecordRules;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +37,9 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "It is published once, and lives as long as --ttl. With --keep the command",
-      "stays and renews it; wsn relay does so by itself.",
+      "stays and renews it; wsn relay does so by itself. --keep --endpoint auto:PORT publishes"
+          + " what",
+      "nodes of three networks see, IPv4 and IPv6 each on its own, and follows when that changes.",
       "With --out nothing is published: the records can be signed where the key is, and",
       "published with --record where it is not, as often as half their --ttl."
     })
@@ -46,12 +50,14 @@ final class PublishCommand implements Callable<Integer>, Server {
   @Mixin private final NetworkOption network = new NetworkOption();
 
   @Option(
-      names = "--endpoint",
+      names = {"--endpoint", "--advertise"},
       split = ",",
       paramLabel = "[PROTO://]IP:PORT",
-      description = "where the key is, the best first; wsn (default), ws, wss, http or https",
-      converter = EndpointConverter.class)
-  private List<Endpoint> endpoints = new ArrayList<>();
+      description =
+          "where the key is, the best first; wsn (default), ws, wss, http or https; with --keep"
+              + " also auto:PORT, for the address that other nodes see",
+      converter = Advertised.Converter.class)
+  private List<Advertised> advertised = new ArrayList<>();
 
   @Option(
       names = "--ttl",
@@ -114,10 +120,11 @@ final class PublishCommand implements Callable<Integer>, Server {
     if (signed != null) {
       return announce(signed, rules);
     }
-    if (endpoints.isEmpty()) {
+    if (advertised.isEmpty()) {
       throw CommandFailure.usage("where is the key? give --endpoint IP:PORT");
     }
-    LocalAddresses.check(endpoints, network.isLocal());
+    OwnEndpoints.check(advertised, network.isLocal());
+    checkAuto();
     if (out != null) {
       return sign(out, rules);
     }
@@ -131,7 +138,7 @@ final class PublishCommand implements Callable<Integer>, Server {
         Access access = network.open(host)) {
       var publisher = new RecordPublisher(host, access.resolver());
       return new PublicationReport(host, isJson)
-          .report(publisher.publish(holder, endpoints, topics, lifetime), "published");
+          .report(publisher.publish(holder, given(), topics, lifetime), "published");
     }
   }
 
@@ -146,11 +153,40 @@ final class PublishCommand implements Callable<Integer>, Server {
     }
   }
 
+  private void checkAuto() {
+    for (Advertised each : advertised) {
+      if (each instanceof Advertised.Auto auto) {
+        if (auto.port().isEmpty()) {
+          throw CommandFailure.usage("at which port is it? give auto:PORT, such as auto:443");
+        }
+        if (!isKept) {
+          throw CommandFailure.usage(
+              "auto follows an address that changes, which takes somebody who stays; add --keep, or"
+                  + " give --endpoint IP:PORT");
+        }
+      }
+    }
+  }
+
+  /** What was given, without what other nodes are to say. */
+  private List<Endpoint> given() {
+    return own(Optional.empty()).now();
+  }
+
+  private OwnEndpoints own(Optional<DhtNode> client) {
+    return new OwnEndpoints(
+        advertised,
+        client.map(OwnEndpoints.Witnesses::of),
+        ListenAddress.NONE,
+        ListenAddress.NONE.port(),
+        network.isLocal());
+  }
+
   private int keep(RecordRules rules) {
     PublisherOptions options;
     try {
       Path stateFile = PublisherOptions.stateFileOf(signer.file());
-      options = new PublisherOptions(endpoints, topics, lifetime, stateFile, isWithdrawn);
+      options = new PublisherOptions(given(), topics, lifetime, stateFile, isWithdrawn);
     } catch (IllegalArgumentException wrong) {
       throw CommandFailure.usage(String.valueOf(wrong.getMessage()));
     }
@@ -158,7 +194,10 @@ final class PublishCommand implements Callable<Integer>, Server {
     kept.begin();
     try (RecordSigner holder = signer.open(host, rules);
         Access access = network.open(host)) {
-      kept.publish(holder, access.resolver());
+      OwnEndpoints own = own(access.client());
+      own.checkWitnesses();
+      access.client().ifPresent(client -> Answers.await(client.joined(), "joining"));
+      kept.publish(holder, access.resolver(), own);
       return ExitCode.DONE;
     }
   }
@@ -175,6 +214,7 @@ final class PublishCommand implements Callable<Integer>, Server {
           "that takes " + count + " records, more than 1000; give a longer --ttl, or less --for");
     }
     List<AddressRecord> records = new ArrayList<>();
+    List<Endpoint> endpoints = given();
     try (RecordSigner holder = signer.open(host, rules)) {
       long now = host.unixSeconds();
       for (int i = 0; i < count; i++) {
@@ -191,7 +231,7 @@ final class PublishCommand implements Callable<Integer>, Server {
 
   private int announce(Path file, RecordRules rules) {
     if (signer.isGiven()
-        || !endpoints.isEmpty()
+        || !advertised.isEmpty()
         || !topics.isEmpty()
         || out != null
         || span != null) {

@@ -1,7 +1,6 @@
 package dev.wsn.cli;
 
 import dev.wsn.crypto.Nip19;
-import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.gateway.Backend;
@@ -27,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,11 +208,7 @@ final class RelayCommand implements Callable<Integer>, Server {
     try (Access access = network.open(host)) {
       access.client().ifPresent(client -> Answers.await(client.joined(), "joining"));
       OwnEndpoints own = own(access.client(), port);
-      if (own.areVoted() && access.client().isEmpty()) {
-        throw CommandFailure.usage(
-            "a resolver cannot tell this machine's address; give --advertise IP:PORT, or --seed"
-                + " instead of --resolver");
-      }
+      own.checkWitnesses();
       List<Endpoint> endpoints = own.now();
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
       Publisher publisher = publisher(vertx, resolver, secret, endpoints);
@@ -223,7 +217,8 @@ final class RelayCommand implements Callable<Integer>, Server {
       check.run();
       Optional<AddressWatch> watch =
           own.areVoted()
-              ? Optional.of(watch(vertx, own, publisher, endpoints, check))
+              ? Optional.of(
+                  AddressWatch.publishing(vertx, own, endpoints, publisher, host.out(), check))
               : Optional.empty();
       var published = new RunningRelay.Published(publisher, resolver);
       DhtNode client = access.client().orElse(null);
@@ -268,32 +263,10 @@ final class RelayCommand implements Callable<Integer>, Server {
     };
   }
 
-  private AddressWatch watch(
-      Vertx vertx, OwnEndpoints own, Publisher publisher, List<Endpoint> first, Runnable check) {
-    return AddressWatch.start(
-        vertx,
-        own,
-        first,
-        moved -> {
-          LOG.info("other nodes see this machine elsewhere now: {}", addresses(moved));
-          announceAddresses(publisher.key(), moved);
-          Future<Publication> unused =
-              publisher.endpointsChanged(moved).onComplete(done -> check.run());
-        });
-  }
-
-  private static String addresses(List<Endpoint> endpoints) {
-    return endpoints.stream().map(Endpoint::address).collect(Collectors.joining(", "));
-  }
-
   private void announce(SecretKey secret, List<Endpoint> endpoints) {
     var self = Secp256k1.preferred().publicKey(secret);
     host.out().println("relay wsn://" + Nip19.npub(self));
-    announceAddresses(self, endpoints);
-  }
-
-  private void announceAddresses(PublicKey self, List<Endpoint> endpoints) {
-    endpoints.forEach(endpoint -> host.out().println("address " + endpoint.uri(self)));
+    AddressWatch.print(host.out(), self, endpoints);
   }
 
   /** The file beside the key may be of another key, or unreadable. */

@@ -192,8 +192,7 @@ public final class Publisher {
               .compose(time -> sign(List.of(), time))
               .compose(withdrawal -> ask(() -> resolver.publish(withdrawal)))
               .timeout(STOP_SECONDS, TimeUnit.SECONDS)
-              .otherwise(
-                  late -> new Publication.Unreachable(String.valueOf(late.getMessage())))
+              .otherwise(late -> new Publication.Unreachable(String.valueOf(late.getMessage())))
               .onSuccess(outcome -> log.withdrawn(outcome, current))
               .mapEmpty();
         });

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * {@code wsn relay --advertise auto} against nodes of three networks, all of them on the loopback
@@ -67,7 +69,8 @@ class AdvertiseTest {
 
   private String resolved() {
     RecordedHost asking = new RecordedHost();
-    return asking.run("resolve", npub, "--resolver", resolver) == 0 ? asking.out() : "";
+    String[] command = {"resolve", npub, "--resolver", resolver, "--policy", "quorum"};
+    return asking.run(command) == ExitCode.DONE ? asking.out() : "";
   }
 
   @Test
@@ -84,6 +87,48 @@ class AdvertiseTest {
       }
       assertThat(resolved()).isEqualTo(both);
     }
+  }
+
+  @Test
+  void aServerWithoutGatewayIsWhereNodesOfThreeNetworksSeeIt() {
+    RecordedHost machine = new RecordedHost();
+    String[] command = {
+      "publish",
+      "--keep",
+      "--local",
+      "--key",
+      key.toString(),
+      "--seed",
+      seed,
+      "--withdraw",
+      "--endpoint",
+      "127.0.0.9:7000,wss://auto:8443"
+    };
+    try (RecordedHost.Running kept = machine.start(command)) {
+      assertThat(kept.line("address ")).endsWith("127.0.0.9:7000");
+      String both = "wsn://%s@127.0.0.9:7000%nwss://127.0.0.1:8443%n".formatted(npub);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!resolved().equals(both) && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+      }
+      assertThat(resolved()).isEqualTo(both);
+    }
+    assertThat(resolved()).as("withdrawn").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--keep --endpoint auto --seed SEED, at which port",
+    "--endpoint auto:443 --seed SEED, add --keep",
+    "--endpoint auto:443 --out FILE, add --keep",
+    "--keep --endpoint auto:443 --resolver http://127.0.0.1:1, a resolver cannot tell",
+    "--keep --endpoint auto:0 --seed SEED, or auto"
+  })
+  void autoWithoutSomebodyWhoStaysAndAsksIsRefused(String options, String why) {
+    RecordedHost machine = new RecordedHost();
+    String command = "publish --local --key " + key + " " + options.replace("SEED", seed);
+    assertThat(machine.run(command.split(" ", -1))).as(machine.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(machine.err()).contains(why);
   }
 
   @Test

@@ -65,9 +65,9 @@ class BadInputTest {
     file(directory, "text.yml", "rw-r--r--", "just text\n".getBytes(UTF_8));
     file(directory, "name.yml", "rw-r--r--", "listen: example.com:4848\n".getBytes(UTF_8));
     file(directory, "deep.yml", "rw-r--r--", "local: true\nseed: [[a]]\n".getBytes(UTF_8));
-    String both = "resolver: http://127.0.0.1:1\nseed: " + network.seed() + "\n";
+    String both = "allow: clients\naccess-url: http://127.0.0.1:1/\n";
     file(directory, "both.yml", "rw-r--r--", both.getBytes(UTF_8));
-    file(directory, "half.yml", "rw-r--r--", ("seed: " + network.seed()).getBytes(UTF_8));
+    file(directory, "half.yml", "rw-r--r--", "allow: clients\n".getBytes(UTF_8));
     file(directory, "loop.yml", "rw-r--r--", "\nlisten: 127.0.0.1:0\n".getBytes(UTF_8));
     file(directory, "twice.yml", "rw-r--r--", "http: 127.0.0.1:1\nhttp: x\n".getBytes(UTF_8));
   }

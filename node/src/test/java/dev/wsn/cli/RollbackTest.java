@@ -181,10 +181,12 @@ class RollbackTest {
       String resolver = ignorant.resolver();
       Path state = directory.resolve("state");
       resolve(state, ExitCode.NOT_FOUND, "--resolver", resolver);
-      assertThat(resolve(state, ExitCode.DONE, "--resolver", resolver, "--seed", first.seed()).out())
+      assertThat(
+              resolve(state, ExitCode.DONE, "--resolver", resolver, "--seed", first.seed()).out())
           .contains(":7002");
       resolve(state, ExitCode.NOT_FOUND, "--resolver", resolver, "--seed", ignorant.seed());
-      String both = resolve(state, ExitCode.DONE, "--resolver", present, "--seed", first.seed()).err();
+      String both =
+          resolve(state, ExitCode.DONE, "--resolver", present, "--seed", first.seed()).err();
       assertThat(both).as("the resolver is asked first").contains("found (cache");
     }
   }
