@@ -16,15 +16,19 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks a relay a question by its key, from Java, and remembers the newest record that it saw in a
- * file, so that the next run cannot be taken back to an older address. With the jar of wsn in the
- * class path:
+ * file, so that the next run cannot be taken back to an older address. With the jar that ./wsn
+ * builds:
  *
- * <pre>java -cp wsn.jar docs/examples/AskRelay.java http://127.0.0.1:4880 npub1… seen</pre>
+ * <pre>java -cp target/wsn.jar docs/examples/AskRelay.java http://127.0.0.1:4880 npub1… seen</pre>
  */
 final class AskRelay {
   private AskRelay() {}
 
   public static void main(String[] arguments) throws InterruptedException {
+    if (arguments.length != 3) {
+      System.err.println("usage: AskRelay.java RESOLVER-URL KEY FILE");
+      System.exit(2);
+    }
     boolean isLocal = true; // also dial private addresses; false on the Internet
     Secp256k1 curve = Secp256k1.preferred();
     RecordRules rules = new RecordRules(curve, isLocal);

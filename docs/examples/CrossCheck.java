@@ -15,9 +15,9 @@ import java.util.List;
 /**
  * Asks several resolvers, none of which is trusted: the next one when one does not answer, then all
  * of them to find out who lies, and then each alone with a memory of what the others have shown.
- * With the jar of wsn in the class path:
+ * With the jar that ./wsn builds:
  *
- * <pre>java -cp wsn.jar docs/examples/CrossCheck.java npub1… http://127.0.0.1:4880 …</pre>
+ * <pre>java -cp target/wsn.jar docs/examples/CrossCheck.java npub1… http://127.0.0.1:4880 …</pre>
  */
 final class CrossCheck {
   private CrossCheck() {}

@@ -12,9 +12,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Follows a key through several resolvers, none of which is trusted, and prints where it is until
- * it is withdrawn. With the jar of wsn in the class path:
+ * it is withdrawn. With the jar that ./wsn builds:
  *
- * <pre>java -cp wsn.jar docs/examples/WatchKey.java npub1… http://127.0.0.1:4880 …</pre>
+ * <pre>java -cp target/wsn.jar docs/examples/WatchKey.java npub1… http://127.0.0.1:4880 …</pre>
  */
 final class WatchKey {
   private WatchKey() {}

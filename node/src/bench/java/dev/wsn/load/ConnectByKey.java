@@ -1,10 +1,8 @@
 package dev.wsn.load;
 
 import dev.wsn.crypto.SecretKey;
-import dev.wsn.gateway.AccessPolicy;
 import dev.wsn.gateway.Backend;
 import dev.wsn.gateway.Gateway;
-import dev.wsn.gateway.GatewayOptions;
 import dev.wsn.gateway.WsnClient;
 import dev.wsn.gateway.WsnSocket;
 import dev.wsn.gateway.channel.CloseStatus;
@@ -97,18 +95,7 @@ public final class ConnectByKey {
   }
 
   private int startGateway(URI backend) {
-    GatewayOptions options =
-        new GatewayOptions(
-            LoadNodes.LOOPBACK, 0, List.of(Backend.of(backend)), 1, ServeGateway.limits());
-    Gateway gateway =
-        new Gateway(
-            vertx,
-            key,
-            LoadNodes.CURVE,
-            options,
-            AccessPolicy.EVERYONE,
-            LoadNodes::millis,
-            new SecureRandom());
+    Gateway gateway = ServeGateway.gateway(vertx, key, 0, Backend.of(backend));
     return LoadNodes.await(gateway.start().toCompletionStage());
   }
 

@@ -27,7 +27,7 @@ public final class ServeGateway {
 
   private ServeGateway() {}
 
-  static GatewayLimits limits() {
+  private static GatewayLimits limits() {
     GatewayLimits defaults = GatewayLimits.defaults();
     return new GatewayLimits(
         UNLIMITED,
@@ -45,6 +45,18 @@ public final class ServeGateway {
         0);
   }
 
+  /** A gateway on one event loop, not yet started, which limits nobody. */
+  static Gateway gateway(Vertx vertx, SecretKey key, int port, Backend backend) {
+    return new Gateway(
+        vertx,
+        key,
+        LoadNodes.CURVE,
+        new GatewayOptions(LoadNodes.LOOPBACK, port, List.of(backend), 1, limits()),
+        AccessPolicy.EVERYONE,
+        LoadNodes::millis,
+        new SecureRandom());
+  }
+
   /**
    * Serves.
    *
@@ -53,22 +65,8 @@ public final class ServeGateway {
   public static void main(String[] arguments) throws IOException {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     SecretKey key = LoadNodes.secret(0);
-    GatewayOptions options =
-        new GatewayOptions(
-            LoadNodes.LOOPBACK,
-            Integer.parseInt(arguments[0]),
-            List.of(Backend.parse(arguments[1])),
-            1,
-            limits());
     Gateway gateway =
-        new Gateway(
-            vertx,
-            key,
-            LoadNodes.CURVE,
-            options,
-            AccessPolicy.EVERYONE,
-            LoadNodes::millis,
-            new SecureRandom());
+        gateway(vertx, key, Integer.parseInt(arguments[0]), Backend.parse(arguments[1]));
     LoadNodes.await(gateway.start().toCompletionStage());
     System.out.println("ready " + gateway.port() + " " + gateway.self().hex());
     BufferedReader input =

@@ -6,6 +6,7 @@ import dev.wsn.crypto.Secp256k1;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -89,7 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void clock(Examination examination) {
-    Instant now = host.clock().instant();
+    Instant now = host.clock().instant().truncatedTo(ChronoUnit.SECONDS);
     if (now.isBefore(EARLIEST)) {
       examination.add(Grade.BAD, "clock", "it says " + now + "; set it, or records are refused");
       return;

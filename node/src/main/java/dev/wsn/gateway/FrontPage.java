@@ -63,9 +63,9 @@ final class FrontPage {
         A WebSocket client opens it with the subprotocol %s and an encrypted handshake
         that only the holder of the key can answer. To use it with any Nostr app, run
 
-          wsn connect
+          wsn connect --resolver URL
 
-        and give the app the address ws://127.0.0.1:4881/%s
+        with a resolver that you know, and give the app the address ws://127.0.0.1:4881/%s
         """;
     return page.formatted(uri(), ChannelProtocol.NAME, Nip19.npub(shared.selfPublic()));
   }

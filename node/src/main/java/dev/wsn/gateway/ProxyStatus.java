@@ -41,8 +41,19 @@ final class ProxyStatus {
   void ended(Open open, ChannelEnd end) {
     channels.remove(open);
     if (end != ChannelEnd.CLOSED && end != ChannelEnd.STOPPED) {
-      failed(open.key, open.what, end.label().replace('_', ' '));
+      failed(open.key, open.what, sentence(end));
     }
+  }
+
+  private static String sentence(ChannelEnd end) {
+    return switch (end) {
+      case TRUNCATED -> "cut off before anybody said close";
+      case IDLE -> "nothing was heard for too long";
+      case WRITE_STALLED -> "what was sent was not taken for too long";
+      case BAD_TAG -> "a message was changed on the way";
+      case TOO_LARGE -> "a message was over the limit";
+      default -> end.label().replace('_', ' ');
+    };
   }
 
   void failed(PublicKey key, String what, String why) {

@@ -2,8 +2,6 @@ package dev.wsn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,11 +50,9 @@ class AdvertiseTest {
   }
 
   @BeforeEach
-  void makeKey(@TempDir Path directory) throws IOException {
+  void makeKey(@TempDir Path directory) {
     key = directory.resolve("relay.key");
-    RecordedHost machine = new RecordedHost();
-    assertThat(machine.run("keygen", "--out", key.toString(), "--json")).isZero();
-    npub = new ObjectMapper().readTree(machine.out()).get("npub").asText();
+    npub = RecordedHost.keygen(key);
   }
 
   private String[] relay(String... more) {

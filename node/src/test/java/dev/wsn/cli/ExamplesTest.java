@@ -3,7 +3,6 @@ package dev.wsn.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.wsn.crypto.Nip19;
 import dev.wsn.crypto.Secp256k1;
@@ -131,9 +130,7 @@ class ExamplesTest {
   @Test
   void watchKeyTellsWhereAKeyIsUntilItIsWithdrawn(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("relay.key");
-    RecordedHost machine = new RecordedHost();
-    assertThat(machine.run("keygen", "--out", file.toString(), "--json")).isZero();
-    String npub = new ObjectMapper().readTree(machine.out()).get("npub").asText();
+    String npub = RecordedHost.keygen(file);
     String key = file.toString();
     try (CliNetwork network = new CliNetwork(directory)) {
       String url = network.resolver();

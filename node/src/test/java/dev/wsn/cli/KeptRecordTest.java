@@ -12,44 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code wsn publish --keep} over its life: it renews, restarts, and withdraws. */
-class KeptRecordTest {
+class KeptRecordTest extends NetworkTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String HERE = "127.0.0.1:7001";
   private static final long LIFETIME_SECONDS = 6;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  private static CliNetwork network;
-
-  private Path key = Path.of("");
-  private String npub = "";
-
-  @BeforeAll
-  static void startNodes(@TempDir Path directory) {
-    network = new CliNetwork(directory);
-  }
-
-  @AfterAll
-  static void stopNodes() {
-    network.close();
-  }
-
-  @BeforeEach
-  void makeKey(@TempDir Path directory) throws IOException {
-    key = directory.resolve("server.key");
-    RecordedHost machine = new RecordedHost();
-    assertThat(machine.run("keygen", "--out", key.toString(), "--json")).isZero();
-    npub = JSON.readTree(machine.out()).get("npub").asText();
-  }
 
   private String[] keep(String... more) {
     List<String> command = new ArrayList<>();
@@ -111,7 +84,7 @@ class KeptRecordTest {
     }
     JsonNode before = resolved();
     assertThat(before.path("status").asText()).isEqualTo("found");
-    assertThat(key.resolveSibling("server.key.published"))
+    assertThat(key.resolveSibling("own.key.published"))
         .content()
         .endsWith(" " + createdAt(before) + "\n");
     try (RecordedHost.Running running = new RecordedHost().start(keepThroughResolver())) {
@@ -156,7 +129,7 @@ class KeptRecordTest {
   @Test
   void theFileOfAnotherKeyIsNotUsed() throws IOException {
     Path unused =
-        Files.writeString(key.resolveSibling("server.key.published"), "0".repeat(64) + " 1\n");
+        Files.writeString(key.resolveSibling("own.key.published"), "0".repeat(64) + " 1\n");
     RecordedHost machine = new RecordedHost();
     assertThat(machine.run(keepThroughResolver())).isEqualTo(ExitCode.USAGE);
     assertThat(machine.err()).contains("belongs to another key");

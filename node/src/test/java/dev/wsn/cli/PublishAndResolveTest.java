@@ -15,42 +15,23 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Publish, resolve and withdraw, through the DHT and over HTTP, as a person types them. */
-class PublishAndResolveTest {
+class PublishAndResolveTest extends NetworkTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static CliNetwork network;
-
-  private String key = "";
-  private String npub = "";
-
-  @BeforeAll
-  static void startNodes(@TempDir Path directory) {
-    network = new CliNetwork(directory);
-  }
-
-  @AfterAll
-  static void stopNodes() {
-    network.close();
-  }
-
-  @BeforeEach
-  void makeKey(@TempDir Path directory) throws IOException {
-    key = directory.resolve("key").toString();
-    RecordedHost machine = new RecordedHost();
-    assertThat(machine.run("keygen", "--out", key, "--json")).isZero();
-    npub = JSON.readTree(machine.out()).get("npub").asText();
-  }
 
   private RecordedHost publish(RecordedHost machine, int port, String... where) {
     String[] arguments = {
-      "publish", "--key", key, "--endpoint", "127.0.0.1:" + port, "--local", where[0], where[1]
+      "publish",
+      "--key",
+      key.toString(),
+      "--endpoint",
+      "127.0.0.1:" + port,
+      "--local",
+      where[0],
+      where[1]
     };
     assertThat(machine.run(arguments)).as(machine.err()).isEqualTo(ExitCode.DONE);
     return machine;
@@ -73,7 +54,7 @@ class PublishAndResolveTest {
             machine.run(
                 "publish",
                 "--key",
-                key,
+                key.toString(),
                 "--endpoint",
                 "127.0.0.1:7001",
                 "--local",
@@ -161,7 +142,7 @@ class PublishAndResolveTest {
   void withdrawnKeyIsNotFoundAndSaysSo() throws Exception {
     publish(new RecordedHost(), 7001, "--seed", network.seed());
     RecordedHost machine = new RecordedHost();
-    assertThat(machine.run("withdraw", "--key", key, "--seed", network.seed())).isZero();
+    assertThat(machine.run("withdraw", "--key", key.toString(), "--seed", network.seed())).isZero();
 
     RecordedHost asked = resolve(ExitCode.NOT_FOUND, "--resolver", network.resolver(), "--json");
     assertThat(JSON.readTree(asked.out()).get("status").asText()).isEqualTo("withdrawn");
@@ -201,7 +182,7 @@ class PublishAndResolveTest {
     String[] arguments = {
       "publish",
       "--key",
-      key,
+      key.toString(),
       "--endpoint",
       "127.0.0.1:7002",
       "--local",
@@ -218,7 +199,7 @@ class PublishAndResolveTest {
     String[] arguments = {
       "publish",
       "--key",
-      key,
+      key.toString(),
       "--endpoint",
       "127.0.0.1:7002",
       "--local",
@@ -236,8 +217,8 @@ class PublishAndResolveTest {
     Path password = directory.resolve("password");
     assertThat(SecretFile.create(password, "open sesame".getBytes(UTF_8), new SecureRandom()))
         .isTrue();
-    key = directory.resolve("locked").toString();
-    String[] make = {"keygen", "--out", key, "--password-file", password.toString()};
+    key = directory.resolve("locked");
+    String[] make = {"keygen", "--out", key.toString(), "--password-file", password.toString()};
     assertThat(new RecordedHost().run(make)).isZero();
     publish(RecordedHost.withPassword("open sesame"), 7001, "--resolver", network.resolver());
   }

@@ -2,7 +2,10 @@ package dev.wsn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,19 @@ final class RecordedHost {
   /** A machine with a variable in its environment. */
   static RecordedHost withEnvironment(String name, String value) {
     return new RecordedHost(Map.of(name, value), "", Duration.ZERO);
+  }
+
+  /** Writes a new key into a file; gives its npub. */
+  static String keygen(Path file) {
+    RecordedHost machine = new RecordedHost();
+    assertThat(machine.run("keygen", "--out", file.toString(), "--json"))
+        .as(machine.err())
+        .isZero();
+    try {
+      return new ObjectMapper().readTree(machine.out()).get("npub").asText();
+    } catch (JsonProcessingException malformed) {
+      throw new AssertionError(machine.out(), malformed);
+    }
   }
 
   /** Sends SIGHUP to the servers of this machine and waits until they have reacted. */

@@ -9,41 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code wsn relay} does over its life: it has itself dialled, restarts, and withdraws. */
-class RelayLifeTest {
-  private static CliNetwork network;
-
-  private Path key = Path.of("");
-  private String npub = "";
-
-  @BeforeAll
-  static void startNodes(@TempDir Path directory) {
-    network = new CliNetwork(directory);
-  }
-
-  @AfterAll
-  static void stopNodes() {
-    network.close();
-  }
-
-  @BeforeEach
-  void makeOwnKey(@TempDir Path directory) throws IOException {
-    key = directory.resolve("relay.key");
-    npub = makeKey(key);
-  }
-
-  private static String makeKey(Path file) throws IOException {
-    RecordedHost machine = new RecordedHost();
-    assertThat(machine.run("keygen", "--out", file.toString(), "--json")).isZero();
-    return new ObjectMapper().readTree(machine.out()).get("npub").asText();
-  }
-
+class RelayLifeTest extends NetworkTest {
   private static String[] relay(Path key, String... more) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("relay", "--local", "--key", key.toString()));
@@ -80,7 +50,7 @@ class RelayLifeTest {
   @Test
   void anAddressOfSomebodyElseIsSaidInPlainWords(@TempDir Path directory) throws IOException {
     Path other = directory.resolve("other.key");
-    makeKey(other);
+    String unused = RecordedHost.keygen(other);
     try (WatchedLog log = new WatchedLog();
         RecordedHost.Running stranger = new RecordedHost().start(relay(other))) {
       String elsewhere = addressOf(stranger);

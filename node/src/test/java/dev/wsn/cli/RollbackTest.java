@@ -2,7 +2,6 @@ package dev.wsn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,15 +32,14 @@ class RollbackTest {
   private static CliNetwork second;
 
   @BeforeAll
-  static void publishTwice(@TempDir Path directory) throws IOException {
+  static void publishTwice(@TempDir Path directory) {
     first = new CliNetwork(directory.resolve("present"));
     second = new CliNetwork(directory.resolve("past"));
     present = first.resolver();
     past = second.resolver();
-    String key = directory.resolve("key").toString();
-    RecordedHost machine = new RecordedHost();
-    assertThat(machine.run("keygen", "--out", key, "--json")).isZero();
-    npub = new ObjectMapper().readTree(machine.out()).get("npub").asText();
+    Path file = directory.resolve("key");
+    npub = RecordedHost.keygen(file);
+    String key = file.toString();
     publish(key, "127.0.0.1:7001", Duration.ZERO, past);
     publish(key, "127.0.0.1:7002", Duration.ofSeconds(30), present);
   }

@@ -2,7 +2,6 @@ package dev.wsn.gateway;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.concurrent.BlockingQueue;
@@ -57,24 +56,8 @@ final class HostileLine {
   private final NetServer server;
 
   HostileLine(Vertx vertx, int port) {
-    NetClient client = vertx.createNetClient();
     server =
-        Awaiting.result(
-            vertx
-                .createNetServer()
-                .connectHandler(
-                    near -> {
-                      Awaiting.nothing(near.pause());
-                      Awaiting.nothing(
-                          client
-                              .connect(port, "127.0.0.1")
-                              .onSuccess(
-                                  far -> {
-                                    connections.add(new Connection(near, far));
-                                    Awaiting.nothing(near.resume());
-                                  }));
-                    })
-                .listen(0, "127.0.0.1"));
+        LineBetween.listen(vertx, port, (near, far) -> connections.add(new Connection(near, far)));
   }
 
   int port() {

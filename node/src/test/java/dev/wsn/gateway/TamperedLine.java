@@ -7,7 +7,6 @@ import dev.wsn.gateway.channel.WebSocketEncoder;
 import dev.wsn.gateway.channel.WebSocketSide;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -48,25 +47,14 @@ final class TamperedLine {
   TamperedLine(Vertx vertx, int port, Tamper tamper, UnaryOperator<String> upgrade) {
     this.tamper = tamper;
     this.upgrade = upgrade;
-    NetClient client = vertx.createNetClient();
     server =
-        Awaiting.result(
-            vertx
-                .createNetServer()
-                .connectHandler(
-                    near -> {
-                      Awaiting.nothing(near.pause());
-                      Awaiting.nothing(
-                          client
-                              .connect(port, "127.0.0.1")
-                              .onSuccess(
-                                  far -> {
-                                    Direction unusedUp = new Direction(Way.UP, near, far);
-                                    Direction unusedDown = new Direction(Way.DOWN, far, near);
-                                    Awaiting.nothing(near.resume());
-                                  }));
-                    })
-                .listen(0, "127.0.0.1"));
+        LineBetween.listen(
+            vertx,
+            port,
+            (near, far) -> {
+              Direction unusedUp = new Direction(Way.UP, near, far);
+              Direction unusedDown = new Direction(Way.DOWN, far, near);
+            });
   }
 
   int port() {
