@@ -256,7 +256,7 @@ final class Examination {
           isReached
               ? "others reach the running node over %s, or it started less than ten minutes ago"
                   .formatted(family.getKey())
-              : "nobody reaches the running node unasked over %s: open UDP port %d, or forward it"
+              : "nobody reaches the running node unasked over %s: open UDP port %d, forward it, or start it with --map-port"
                   .formatted(family.getKey(), udp.port()));
     }
   }

@@ -5,6 +5,7 @@ import dev.wsn.crypto.SecretKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Parameters;
 import dev.wsn.kademlia.Protocol;
+import dev.wsn.mapping.WantedPort;
 import dev.wsn.node.DhtNode;
 import dev.wsn.node.NodeKey;
 import dev.wsn.record.AddressScope;
@@ -75,6 +76,7 @@ final class NodeCommand implements Callable<Integer>, Server {
   private String network = DhtNode.Options.MAIN_NETWORK;
 
   @Mixin private final ResolverOption resolving = new ResolverOption();
+  @Mixin private final MapPortOption mapping = new MapPortOption();
 
   @Option(names = "--local", description = "allow loopback and private addresses")
   private boolean isLocal;
@@ -114,16 +116,21 @@ final class NodeCommand implements Callable<Integer>, Server {
     try (SecretKey secret = NodeKey.loadOrCreate(directory, host.random());
         RunningNode node = RunningNode.start(host, options(directory, secret), http, resolving)) {
       running = Optional.of(node);
-      server.serve(
-          host,
-          node,
-          () -> {
-            host.out().println("seed " + node.dht().seed());
-            host.out().println("http " + node.httpUrl());
-            node.dns().ifPresent(at -> host.out().println("dns " + at));
-          });
+      int port = node.dht().listening().port();
+      mapping.start(host, new WantedPort(WantedPort.Transport.UDP, port, port));
+      try {
+        server.serve(host, mapping.shown(node), () -> announce(node));
+      } finally {
+        mapping.stop();
+      }
       return node.hasFailed() ? ExitCode.INTERNAL : ExitCode.DONE;
     }
+  }
+
+  private void announce(RunningNode node) {
+    host.out().println("seed " + node.dht().seed());
+    host.out().println("http " + node.httpUrl());
+    node.dns().ifPresent(at -> host.out().println("dns " + at));
   }
 
   @Override
@@ -135,6 +142,7 @@ final class NodeCommand implements Callable<Integer>, Server {
               + " is this machine only; listen on another address, or add --local for a network"
               + " of this machine");
     }
+    mapping.check(listen);
     Rates unused = rates();
     resolving.check();
     for (Contact seed : seeds) {

@@ -10,6 +10,7 @@ import dev.wsn.gateway.GatewayOptions;
 import dev.wsn.gateway.Publisher;
 import dev.wsn.gateway.PublisherOptions;
 import dev.wsn.gateway.Reachability;
+import dev.wsn.mapping.WantedPort;
 import dev.wsn.monitor.CountedResolver;
 import dev.wsn.node.DhtNode;
 import dev.wsn.record.Endpoint;
@@ -59,6 +60,7 @@ final class RelayCommand implements Callable<Integer>, Server {
   @Mixin private final NetworkOption network = new NetworkOption();
   @Mixin private final LimitOption limits = new LimitOption();
   @Mixin private final ClientAccessOption clients = new ClientAccessOption();
+  @Mixin private final MapPortOption mapping = new MapPortOption();
 
   @Option(
       names = "--backend",
@@ -130,6 +132,7 @@ final class RelayCommand implements Callable<Integer>, Server {
   public void check() {
     network.check();
     clients.check();
+    mapping.check(listen);
     GatewayLimits unused = limits.limits();
     OwnEndpoints.check(advertised, network.isLocal());
   }
@@ -162,8 +165,11 @@ final class RelayCommand implements Callable<Integer>, Server {
       running = Optional.of(gateway);
       int port = Servers.start(gateway.start(), listen);
       try {
+        mapping.startAndWait(
+            host, new WantedPort(WantedPort.Transport.TCP, port, outside(advertised, port)));
         serve(vertx, secret, gateway, port);
       } finally {
+        mapping.stop();
         Answers.await(gateway.stop(), "stopping the gateway");
       }
       return ExitCode.DONE;
@@ -200,7 +206,7 @@ final class RelayCommand implements Callable<Integer>, Server {
       LOG.warn("no --seed: the address is published nowhere, clients must know it");
       server.serve(
           host,
-          new RunningRelay(vertx, gateway, null, null, host::unixSeconds),
+          mapping.shown(new RunningRelay(vertx, gateway, null, null, host::unixSeconds)),
           () -> announce(secret, own(Optional.empty(), port).now()));
       return;
     }
@@ -224,7 +230,7 @@ final class RelayCommand implements Callable<Integer>, Server {
       DhtNode client = access.client().orElse(null);
       server.serve(
           host,
-          new RunningRelay(vertx, gateway, client, published, host::unixSeconds),
+          mapping.shown(new RunningRelay(vertx, gateway, client, published, host::unixSeconds)),
           () -> announce(secret, endpoints));
       LOG.info("stopping");
       watch.ifPresent(AddressWatch::close);
@@ -239,6 +245,19 @@ final class RelayCommand implements Callable<Integer>, Server {
         new PublisherOptions(
             endpoints, topics, lifetime, PublisherOptions.stateFileOf(key.file()), isWithdrawn);
     return new Publisher(vertx, resolver, rules, secret, options, host.clock(), host.random());
+  }
+
+  /** The port of the router: that of the first address that is advertised with one. */
+  static int outside(List<Advertised> advertised, int port) {
+    for (Advertised each : advertised) {
+      if (each instanceof Advertised.Auto auto && auto.port().isPresent()) {
+        return auto.port().getAsInt();
+      }
+      if (each instanceof Advertised.Fixed fixed && fixed.endpoint().ipPort().isPresent()) {
+        return fixed.endpoint().port();
+      }
+    }
+    return port;
   }
 
   private List<Advertised> wanted(int port) {

@@ -62,7 +62,7 @@ public final class Meters implements AutoCloseable {
   }
 
   /** A number that only grows. */
-  void counter(String name, String help, LongSupplier value, String... labels) {
+  public void counter(String name, String help, LongSupplier value, String... labels) {
     kept.add(value);
     kept.add(
         FunctionCounter.builder(name, value, LongSupplier::getAsLong)
@@ -84,7 +84,7 @@ public final class Meters implements AutoCloseable {
   }
 
   /** A number that goes up and down; NaN while there is none. */
-  void gauge(String name, String help, DoubleSupplier value, String... labels) {
+  public void gauge(String name, String help, DoubleSupplier value, String... labels) {
     kept.add(
         Gauge.builder(name, value::getAsDouble)
             .description(help)

@@ -189,7 +189,7 @@ class DiagnosisTest {
       String at = "127.0.0.1:" + behindNat.getAddress().getPort();
       machine.run("doctor", "node", "--local", "--listen", "127.0.0.1:4999", "--metrics", at);
       assertThat(rows(machine.out(), "WARN"))
-          .anyMatch(row -> row.contains("open UDP port 4999, or forward it"));
+          .anyMatch(row -> row.contains("open UDP port 4999, forward it"));
     } finally {
       behindNat.stop(0);
     }

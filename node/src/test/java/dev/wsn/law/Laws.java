@@ -31,6 +31,7 @@ final class Laws {
           entry("metrics"),
           entry("crypto"),
           entry("record", "crypto"),
+          entry("mapping", "record"),
           entry("resolver", "crypto", "record"),
           entry("kademlia", "crypto", "record"),
           entry("wire", "crypto", "record", "kademlia"),
@@ -70,7 +71,8 @@ final class Laws {
               "store",
               "node",
               "gateway",
-              "monitor"));
+              "monitor",
+              "mapping"));
 
   private static Map.Entry<String, List<String>> entry(String layer, String... imports) {
     return Map.entry(layer, List.of(imports));
