@@ -9,10 +9,12 @@ import dev.wsn.resolver.Evidence;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolutionJson;
 import dev.wsn.resolver.ResolvePolicy;
+import dev.wsn.resolver.Widening;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -129,14 +131,28 @@ final class ResolveCommand implements Callable<Integer> {
 
   private static String how(Evidence evidence) {
     return String.format(
-        " (%s, %s: %d asked, %d answered, %d had it, %d agree, %d differ)",
+        " (%s, %s: %d asked, %d answered, %d had it, %d agree, %d differ%s)",
         evidence.source() + evidence.mirror().map(url -> " " + url).orElse(""),
         DurationText.ofMillis(evidence.elapsedMillis()),
         evidence.asked(),
         evidence.answered(),
         evidence.had(),
         evidence.agreed(),
-        evidence.conflicting());
+        evidence.conflicting(),
+        evidence.widened().map(ResolveCommand::why).orElse(""));
+  }
+
+  private static String why(Widening widened) {
+    String reasons =
+        widened.reasons().stream()
+            .map(
+                reason ->
+                    switch (reason) {
+                      case DENSE -> "suspiciously dense";
+                      case UNIFORM -> "of suspiciously few networks";
+                    })
+            .collect(Collectors.joining(" and "));
+    return "; " + widened.asked() + " more were asked, because the nearest nodes are " + reasons;
   }
 
   private String age(AddressRecord addressRecord) {

@@ -5,6 +5,7 @@ import dev.wsn.record.RecordRejection;
 import dev.wsn.record.Topic;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ public sealed interface Outcome {
    * @param conflicting nodes that returned another one
    * @param hops length of the longest chain of referrals that led to an answer
    * @param elapsedMillis from the command to this outcome
+   * @param widened requests sent because the k closest were suspicious, and their region was looked
+   *     through; counted in {@code asked}, too
+   * @param suspicions why they were; empty if they were not
    */
   record Evidence(
       int asked,
@@ -31,7 +35,22 @@ public sealed interface Outcome {
       int agreed,
       int conflicting,
       int hops,
-      long elapsedMillis) {}
+      long elapsedMillis,
+      int widened,
+      Set<Suspicion> suspicions) {
+    /** Copies the set; the copy is in the order of the reasons. */
+    public Evidence {
+      EnumSet<Suspicion> copy = EnumSet.noneOf(Suspicion.class);
+      copy.addAll(suspicions);
+      suspicions = Collections.unmodifiableSet(copy);
+    }
+
+    /** Of a lookup that was not widened. */
+    public Evidence(
+        int asked, int answered, int had, int agreed, int conflicting, int hops, long elapsed) {
+      this(asked, answered, had, agreed, conflicting, hops, elapsed, 0, Set.of());
+    }
+  }
 
   /**
    * A record was looked for.

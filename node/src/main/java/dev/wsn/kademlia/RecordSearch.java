@@ -3,6 +3,7 @@ package dev.wsn.kademlia;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ abstract class RecordSearch extends Search {
   private final Map<RoutingTable, Region> regions = new LinkedHashMap<>();
   private final Map<RoutingTable, List<Lookup>> scouts = new LinkedHashMap<>();
   private final List<Lookup> polls = new ArrayList<>();
+  private final Set<Suspicion> suspicions = EnumSet.noneOf(Suspicion.class);
   private Phase phase = Phase.PATHS;
 
   RecordSearch(
@@ -100,6 +102,8 @@ abstract class RecordSearch extends Search {
             region -> {
               node.observer.widened(kind);
               regions.put(table, region);
+              suspicions.addAll(
+                  Region.suspicions(node.parameters, table, step.millis(), place, closest));
               scout(table, region, closest);
             });
     // What somebody put there is no measure.
@@ -145,6 +149,11 @@ abstract class RecordSearch extends Search {
     poll.start(List.copyOf(members));
     polls.add(poll);
     lookUpBesides(poll, new Request.FindRecord(place), true);
+  }
+
+  @Override
+  final Set<Suspicion> suspicions() {
+    return suspicions;
   }
 
   /** Whether more than the k closest were asked. */

@@ -1,6 +1,7 @@
 package dev.wsn.kademlia;
 
 import dev.wsn.record.AddressScope;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,18 +35,34 @@ record Region(NodeId place, int bits) {
       long nowMillis,
       NodeId place,
       List<Contact> closest) {
+    Set<Suspicion> suspicions = suspicions(parameters, table, nowMillis, place, closest);
+    if (suspicions.isEmpty()) {
+      return Optional.empty();
+    }
+    double share = Math.max(1, table.nodes(nowMillis).orElseThrow() / parameters.k());
+    int doubt = suspicions.contains(Suspicion.UNIFORM) ? UNIFORM_BITS : 0;
+    return Optional.of(new Region(place, Math.max(0, Math.getExponent(share) - doubt)));
+  }
+
+  /** What is wrong with the k closest; nothing while there is nothing to compare them with. */
+  static Set<Suspicion> suspicions(
+      Parameters parameters,
+      RoutingTable table,
+      long nowMillis,
+      NodeId place,
+      List<Contact> closest) {
+    Set<Suspicion> suspicions = EnumSet.noneOf(Suspicion.class);
     OptionalDouble nodes = table.nodes(nowMillis);
     if (closest.size() < parameters.k() || nodes.isEmpty()) {
-      return Optional.empty();
+      return suspicions;
     }
-    boolean isCrowded = NetworkSize.around(place, closest) > CROWDED * nodes.getAsDouble();
-    boolean isUniform = parameters.hasSubnetCaps() && isUniform(parameters, table, closest);
-    if (!isCrowded && !isUniform) {
-      return Optional.empty();
+    if (NetworkSize.around(place, closest) > CROWDED * nodes.getAsDouble()) {
+      suspicions.add(Suspicion.DENSE);
     }
-    double share = Math.max(1, nodes.getAsDouble() / parameters.k());
-    int bits = Math.getExponent(share) - (isUniform ? UNIFORM_BITS : 0);
-    return Optional.of(new Region(place, Math.max(0, bits)));
+    if (parameters.hasSubnetCaps() && isUniform(parameters, table, closest)) {
+      suspicions.add(Suspicion.UNIFORM);
+    }
+    return suspicions;
   }
 
   /**

@@ -90,6 +90,11 @@ abstract class Search implements Sender {
     operation = command;
   }
 
+  /** Why the search was widened; empty if it was not. */
+  Set<Suspicion> suspicions() {
+    return Set.of();
+  }
+
   /** An answer arrived while the search was on. */
   abstract void heard(Step step, Contact contact, Reply.Answer answer);
 
@@ -174,13 +179,17 @@ abstract class Search implements Sender {
     int asked = 0;
     int answered = 0;
     int hops = 0;
+    int widened = 0;
     for (Strand strand : strands) {
       asked += strand.lookup.askedCount();
+      widened += strand.isTowardsTarget ? 0 : strand.lookup.askedCount();
       answered += strand.lookup.answeredCount();
       hops = Math.max(hops, strand.lookup.hops());
     }
     long elapsed = step.millis() - startedAtMillis;
-    return new Outcome.Evidence(asked, answered, had, agreed, had - agreed, hops, elapsed);
+    int conflicting = had - agreed;
+    return new Outcome.Evidence(
+        asked, answered, had, agreed, conflicting, hops, elapsed, widened, suspicions());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.wsn.kademlia.AskedContact;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Outcome;
 import dev.wsn.kademlia.ReadPolicy;
+import dev.wsn.kademlia.Suspicion;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
@@ -16,10 +17,12 @@ import dev.wsn.resolver.Publication;
 import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.Resolver;
+import dev.wsn.resolver.Widening;
 import dev.wsn.resolver.directory.TopicIndex;
 import dev.wsn.resolver.mirror.VersionMemory;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -249,7 +252,8 @@ final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
             cost.hops(),
             cost.elapsedMillis(),
             path(read.path()),
-            Optional.empty());
+            Optional.empty(),
+            widening(cost));
     if (cost.answered() == 0) {
       // What this node holds itself may be old, and nobody is there who would know.
       return new Resolution.Unreachable(whyUnreachable(cost));
@@ -261,6 +265,20 @@ final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
           : new Resolution.Found(newest, evidence);
     }
     return new Resolution.NotFound(evidence);
+  }
+
+  private static Optional<Widening> widening(Outcome.Evidence cost) {
+    Set<Widening.Reason> reasons = EnumSet.noneOf(Widening.Reason.class);
+    for (Suspicion suspicion : cost.suspicions()) {
+      reasons.add(
+          switch (suspicion) {
+            case DENSE -> Widening.Reason.DENSE;
+            case UNIFORM -> Widening.Reason.UNIFORM;
+          });
+    }
+    return reasons.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Widening(cost.widened(), reasons));
   }
 
   private static List<AskedNode> path(List<AskedContact> path) {

@@ -146,10 +146,16 @@ class SybilTest {
 
   private void assertReadable(ReadPolicy policy) {
     int found = 0;
+    int widened = 0;
     for (int i = 0; i < READS; i++) {
       Outcome.Read read = honest.get(i * 2).resolve(victim.pubkey(), policy);
       found += read.newest().equals(Optional.of(victim)) ? 1 : 0;
+      Outcome.Evidence evidence = read.evidence();
+      assertThat(evidence.widened()).isLessThan(evidence.asked());
+      assertThat(evidence.widened() > 0).isEqualTo(!evidence.suspicions().isEmpty());
+      widened += evidence.widened() > 0 ? 1 : 0;
     }
+    assertThat(widened).as("reads that say why they asked more").isGreaterThan(READS / 2);
     assertThat(found).as("%s, of %d", policy, READS).isGreaterThanOrEqualTo(READS * 99 / 100);
   }
 

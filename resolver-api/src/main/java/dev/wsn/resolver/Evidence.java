@@ -21,6 +21,7 @@ import java.util.Optional;
  *     known or was not asked for
  * @param mirror URL of the Nostr relay that had the record when the DHT had none; remains when the
  *     answer is told again from memory
+ * @param widened whether, why and by how much the lookup was widened; empty if it was not
  */
 public record Evidence(
     ResolvePolicy policy,
@@ -33,7 +34,8 @@ public record Evidence(
     int hops,
     long elapsedMillis,
     List<AskedNode> path,
-    Optional<String> mirror) {
+    Optional<String> mirror,
+    Optional<Widening> widened) {
   /** Source of what a mirror had. */
   public static final String MIRROR = "mirror";
 
@@ -42,7 +44,7 @@ public record Evidence(
     path = List.copyOf(path);
   }
 
-  /** Evidence of no mirror that does not tell of the path. */
+  /** Evidence of no mirror that does not tell of the path, of a lookup that was not widened. */
   public Evidence(
       ResolvePolicy policy,
       String source,
@@ -64,6 +66,7 @@ public record Evidence(
         hops,
         elapsedMillis,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -89,6 +92,17 @@ public record Evidence(
 
   private Evidence with(String place, long elapsed, List<AskedNode> along, Optional<String> relay) {
     return new Evidence(
-        policy, place, asked, answered, had, agreed, conflicting, hops, elapsed, along, relay);
+        policy,
+        place,
+        asked,
+        answered,
+        had,
+        agreed,
+        conflicting,
+        hops,
+        elapsed,
+        along,
+        relay,
+        widened);
   }
 }

@@ -2,6 +2,7 @@ package dev.wsn.resolver;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,10 +44,28 @@ public final class EvidenceJson {
     if (evidence.mirror().isPresent()) {
       out.writeStringField("mirror", evidence.mirror().get());
     }
+    if (evidence.widened().isPresent()) {
+      write(out, evidence.widened().get());
+    }
     out.writeEndObject();
   }
 
-  /** The evidence at the current token; all fields but the path and the mirror must be there. */
+  private static void write(JsonGenerator out, Widening widened) throws IOException {
+    out.writeObjectFieldStart("widened");
+    out.writeNumberField("asked", widened.asked());
+    out.writeArrayFieldStart("because");
+    for (Widening.Reason reason : widened.reasons()) {
+      out.writeString(text(reason));
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static String text(Widening.Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The evidence at the current token; what is not always told may be missing. */
   public static Evidence read(StrictJson in) throws IOException {
     Draft draft = new Draft(in);
     in.object("the evidence", draft);
@@ -68,6 +87,7 @@ public final class EvidenceJson {
     private int elapsedMillis;
     private List<AskedNode> path = List.of();
     private Optional<String> mirror = Optional.empty();
+    private Optional<Widening> widened = Optional.empty();
     private int seen;
 
     Draft(StrictJson in) {
@@ -92,6 +112,10 @@ public final class EvidenceJson {
         }
         case "mirror" -> {
           mirror = Optional.of(mirror());
+          return true;
+        }
+        case "widened" -> {
+          widened = Optional.of(widened());
           return true;
         }
         default -> {
@@ -132,6 +156,38 @@ public final class EvidenceJson {
       return text;
     }
 
+    private Widening widened() throws IOException {
+      int[] more = {0};
+      EnumSet<Widening.Reason> reasons = EnumSet.noneOf(Widening.Reason.class);
+      in.object(
+          "the widening",
+          name -> {
+            switch (name) {
+              case "asked" -> more[0] = count(name);
+              case "because" ->
+                  in.array(name, Widening.Reason.values().length, () -> reasons.add(reason()));
+              default -> {
+                return false;
+              }
+            }
+            return true;
+          });
+      if (reasons.isEmpty()) {
+        throw new MalformedJsonException("the widening has no reason");
+      }
+      return new Widening(more[0], reasons);
+    }
+
+    private Widening.Reason reason() throws IOException {
+      String text = in.text("because");
+      for (Widening.Reason candidate : Widening.Reason.values()) {
+        if (text(candidate).equals(text)) {
+          return candidate;
+        }
+      }
+      throw new MalformedJsonException("because is no reason that is known here");
+    }
+
     Evidence evidence() {
       if (seen != FIELDS || policy == null) {
         throw new MalformedJsonException("the evidence lacks a field");
@@ -147,7 +203,8 @@ public final class EvidenceJson {
           hops,
           elapsedMillis,
           path,
-          mirror);
+          mirror,
+          widened);
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +93,35 @@ final class AnswerJsonTest {
     assertThat(later.mirror()).contains("wss://relay.example/x");
     for (String bad : List.of("relay.example", "wss://", "wss://a b", "wss://\\u001b[31m")) {
       byte[] other = json.replace("wss://relay.example/x", bad).getBytes(UTF_8);
+      assertThatThrownBy(() -> ResolutionJson.read(other))
+          .isInstanceOf(MalformedJsonException.class);
+    }
+  }
+
+  @Test
+  void aWideningIsToldWithItsReasons() {
+    Evidence widened =
+        new Evidence(
+            ResolvePolicy.QUORUM,
+            "dht",
+            163,
+            160,
+            18,
+            18,
+            0,
+            3,
+            1437,
+            List.of(),
+            Optional.empty(),
+            Optional.of(new Widening(126, Set.of(Widening.Reason.UNIFORM, Widening.Reason.DENSE))));
+    String json = new String(json(widened), UTF_8);
+    assertThat(json).contains("\"widened\":{\"asked\":126,\"because\":[\"dense\",\"uniform\"]}");
+    assertThat(ResolutionJson.read(json(widened)).evidence()).isEqualTo(widened);
+    assertThat(widened.from("cache").widened()).isEqualTo(widened.widened());
+    for (String bad :
+        List.of(
+            "{}", "7", "{\"asked\":1,\"because\":[]}", "{\"asked\":-1,\"because\":[\"dense\"]}")) {
+      byte[] other = json.replaceAll("\"widened\":\\{[^}]*}", "\"widened\":" + bad).getBytes(UTF_8);
       assertThatThrownBy(() -> ResolutionJson.read(other))
           .isInstanceOf(MalformedJsonException.class);
     }
