@@ -97,7 +97,8 @@ connect() {
   "$work/mirror" $mirror &
   children+=("$!")
   for nodes in 50 200; do
-    java -XX:+UseSerialGC -Xmx1g -cp "$wsn:$work/classes" dev.wsn.load.ConnectByKey \
+    # So many nodes hold 800 MB: with less room this would measure collections that no node of its own has.
+    java -XX:+UseSerialGC -Xmx6g -cp "$wsn:$work/classes" dev.wsn.load.ConnectByKey \
       "$(mktemp -d -p "$work")" $nodes 100 ws://127.0.0.1:$mirror
     [ -z "$peers" ] || (cd "$peers" && node connect.js $nodes 100)
   done
@@ -131,7 +132,13 @@ measure() {
 channel() {
   local seconds=$1 size connections window round
   start_channels
-  for size in 256 65536; do measure messages wsn $size 16 16 "${WARM_SECONDS:-6}" >/dev/null; done # compiles
+  # Compiles; more than once, because Java compiles again when connections have ended for the first time.
+  for size in 256 65536 256; do
+    for shape in 64,1 16,16; do
+      IFS=, read -r connections window <<<"$shape"
+      measure messages wsn $size "$connections" "$window" "${WARM_SECONDS:-4}" >/dev/null
+    done
+  done
   for size in ${SIZES:-256 1024 65536}; do
     for shape in ${SHAPES:-64,1 16,16}; do
       IFS=, read -r connections window <<<"$shape"

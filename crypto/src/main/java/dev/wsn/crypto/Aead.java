@@ -2,6 +2,7 @@ package dev.wsn.crypto;
 
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
+import java.security.Provider;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +29,8 @@ public final class Aead {
   public static final int TAG_BYTES = 16;
 
   private static final int TAG_BITS = 8 * TAG_BYTES;
+  private static final String TRANSFORMATION = "AES/GCM/NoPadding";
+  private static final Provider PROVIDER = provider();
 
   private final Cipher cipher;
   private final SecretKeySpec key;
@@ -43,7 +46,15 @@ public final class Aead {
     }
     this.key = new SecretKeySpec(key, "AES");
     try {
-      this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      this.cipher = Cipher.getInstance(TRANSFORMATION, PROVIDER);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("every Java platform has AES-GCM", impossible);
+    }
+  }
+
+  private static Provider provider() {
+    try {
+      return Cipher.getInstance(TRANSFORMATION).getProvider();
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("every Java platform has AES-GCM", impossible);
     }

@@ -34,7 +34,7 @@ final class TcpSocket extends ChannelInboundHandlerAdapter {
   static final int DRAINED_BYTES = 64 * 1024;
 
   private static final int FLUSH_BYTES = 32 * 1024;
-  private static final int FIRST_BYTES = 1024;
+  private static final int LEAST_BYTES = 256;
   private static final int MAX_READ_BYTES = 64 * 1024;
   private static final WriteBufferWaterMark UNWRITTEN_BYTES =
       new WriteBufferWaterMark(DRAINED_BYTES, FULL_BYTES);
@@ -67,6 +67,7 @@ final class TcpSocket extends ChannelInboundHandlerAdapter {
   private final ContextInternal context;
   private final Channel channel;
   private @Nullable ByteBuf queued;
+  private int expectedBytes = LEAST_BYTES;
   private long sentBytes;
   private long writes;
   private long finishedWrites;
@@ -107,7 +108,7 @@ final class TcpSocket extends ChannelInboundHandlerAdapter {
       if (!channel.isOpen()) {
         return;
       }
-      buffer = channel.alloc().directBuffer(Math.max(FIRST_BYTES, length));
+      buffer = channel.alloc().directBuffer(Math.max(expectedBytes, length));
       queued = buffer;
     }
     buffer.writeBytes(bytes, offset, length);
@@ -128,6 +129,8 @@ final class TcpSocket extends ChannelInboundHandlerAdapter {
       return;
     }
     queued = null;
+    // As much again is likely; much more than is written would be held for who does not read.
+    expectedBytes = Math.max(LEAST_BYTES, buffer.readableBytes());
     sentBytes += buffer.readableBytes();
     writes++;
     var unused = channel.writeAndFlush(buffer, channel.voidPromise());
