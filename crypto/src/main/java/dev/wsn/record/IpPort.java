@@ -25,6 +25,18 @@ public record IpPort(IpAddress address, int port) {
     return IpLiteral.parseWithPort(text);
   }
 
+  /** Written out, because every datagram looks some up, and what the compiler makes is slower. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof IpPort that && port == that.port && address.equals(that.address));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * address.hashCode() + port;
+  }
+
   /** {@code 203.0.113.7:4848} or {@code [2001:db8::1]:4848}. */
   @Override
   public String toString() {

@@ -3,7 +3,7 @@ package dev.wsn.load;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Parameters;
 import dev.wsn.node.DhtNode;
-import dev.wsn.node.EventLoops;
+import dev.wsn.node.NodeThreads;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
@@ -43,8 +43,8 @@ public final class Flooded {
   public static void main(String[] arguments) throws IOException {
     Path parent = Path.of(arguments[1]);
     if (arguments[0].equals("node")) {
-      try (EventLoops loops = EventLoops.of(1);
-          DhtNode node = DhtNode.start(options(0, parent, List.of()), loops, LoadNodes::fail)) {
+      try (NodeThreads threads = NodeThreads.of(1, 1);
+          DhtNode node = DhtNode.start(options(0, parent, List.of()), threads, LoadNodes::fail)) {
         System.out.println("ready");
         while (System.in.read() >= 0) {
           // Whoever started this closes the pipe.
@@ -83,10 +83,10 @@ public final class Flooded {
         Contact.of(
             LoadNodes.CURVE.publicKey(LoadNodes.secret(LoadNodes.FIRST_NODE)),
             new IpPort(address(0), PORT));
-    EventLoops loops = EventLoops.of(1);
+    NodeThreads threads = NodeThreads.of(1, 1);
     List<DhtNode> nodes = new ArrayList<>();
     for (int i = 1; i <= NODES; i++) {
-      DhtNode node = DhtNode.start(options(i, parent, List.of(flooded)), loops, LoadNodes::fail);
+      DhtNode node = DhtNode.start(options(i, parent, List.of(flooded)), threads, LoadNodes::fail);
       LoadNodes.await(node.joined());
       nodes.add(node);
     }
@@ -115,7 +115,7 @@ public final class Flooded {
       }
     }
     nodes.forEach(DhtNode::close);
-    loops.close();
+    threads.close();
   }
 
   private static double look(

@@ -4,7 +4,7 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.node.DhtNode;
-import dev.wsn.node.EventLoops;
+import dev.wsn.node.NodeThreads;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.resolver.Evidence;
@@ -31,8 +31,9 @@ public final class Network {
   private static final int RECORDS = 200;
   private static final int READS = 1_000;
   private static final int AT_ONCE = 32;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-  private final EventLoops loops = EventLoops.of(Runtime.getRuntime().availableProcessors());
+  private final NodeThreads threads = NodeThreads.of(CORES, CORES);
   private final List<DhtNode> nodes = new ArrayList<>();
   private final List<AddressRecord> records = new ArrayList<>();
   private final List<Integer> owners = new ArrayList<>();
@@ -46,6 +47,7 @@ public final class Network {
    * @param arguments a directory, how many nodes, and how many rounds before the one that counts
    */
   public static void main(String[] arguments) {
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> LoadNodes.fail(failure));
     int count = Integer.parseInt(arguments[1]);
     Network network = new Network();
     long began = System.nanoTime();
@@ -73,7 +75,7 @@ public final class Network {
         seeds.add(LoadNodes.contact(seed, nodes.get(seed).listening().port()));
       }
       DhtNode node =
-          DhtNode.start(LoadNodes.options(i, 0, directory, seeds, 10_000), loops, LoadNodes::fail);
+          DhtNode.start(LoadNodes.options(i, 0, directory, seeds, 10_000), threads, LoadNodes::fail);
       LoadNodes.await(node.joined());
       nodes.add(node);
     }

@@ -2,6 +2,7 @@ package dev.wsn.kademlia;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.record.AddressRecord;
+import dev.wsn.record.NostrEvent;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.record.Topic;
 import java.util.EnumMap;
@@ -25,6 +26,7 @@ final class Publishing extends RecordSearch {
 
   private final boolean isOnlyIfFew;
   private final AddressRecord addressRecord;
+  private final NostrEvent event;
   private final Map<Contact, Integer> sends = new HashMap<>();
   private final Set<Contact> open = new HashSet<>();
   private final Set<Contact> withFreshToken = new HashSet<>();
@@ -41,6 +43,7 @@ final class Publishing extends RecordSearch {
     endsWith(operation);
     this.isOnlyIfFew = false;
     this.addressRecord = addressRecord;
+    this.event = addressRecord.event();
   }
 
   /**
@@ -54,6 +57,7 @@ final class Publishing extends RecordSearch {
     super(node, KademliaObserver.SearchKind.REPUBLISH, addressRecord.pubkey(), startedAtMillis);
     this.isOnlyIfFew = isOnlyIfFew;
     this.addressRecord = addressRecord;
+    this.event = addressRecord.event();
   }
 
   boolean isEnded() {
@@ -155,7 +159,7 @@ final class Publishing extends RecordSearch {
     boolean isSent =
         token.isPresent()
             && sends.merge(contact, 1, Integer::sum) <= MAX_SENDS
-            && node.send(step, contact, new Request.Store(token, addressRecord.event()), this);
+            && node.send(step, contact, new Request.Store(token, event), this);
     if (!isSent) {
       open.remove(contact);
     }

@@ -30,7 +30,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -210,24 +209,21 @@ public final class DhtNode implements AutoCloseable {
    * @throws dev.wsn.store.StoreException if the data directory cannot be used
    */
   public static DhtNode start(Options options, Consumer<Throwable> onFailure) {
-    return start(options, () -> UdpTransport.bind(options.address(), options.port()), onFailure);
+    return startOn(null, options, onFailure);
   }
 
-  /** As above, on one of some threads that several nodes share. */
-  public static DhtNode start(Options options, EventLoops loops, Consumer<Throwable> onFailure) {
-    return start(
-        options,
-        () -> UdpTransport.bind(options.address(), options.port(), loops.loops()),
-        onFailure);
+  /** As above, on threads that several nodes share. */
+  public static DhtNode start(Options options, NodeThreads shared, Consumer<Throwable> onFailure) {
+    return startOn(shared, options, onFailure);
   }
 
-  private static DhtNode start(
-      Options options, Supplier<UdpTransport> socket, Consumer<Throwable> onFailure) {
+  private static DhtNode startOn(
+      @Nullable NodeThreads shared, Options options, Consumer<Throwable> onFailure) {
     CompletableFuture<Throwable> damage = new CompletableFuture<>();
     RecordStore store = null;
     UdpTransport transport = null;
     try {
-      Restored restored = new Restored(List.of(), Map.of(), List.of(), 0);
+      Restored restored = Restored.NOTHING;
       if (options.storage() instanceof Storage.InDirectory place) {
         store =
             RecordStore.open(
@@ -235,11 +231,15 @@ public final class DhtNode implements AutoCloseable {
                 options.network(),
                 RecordSeal.of(options.secret()),
                 options.monotonicMillis(),
-                damage::complete);
+                damage::complete,
+                shared == null ? RecordStore.ownThread() : shared.disks());
         RecordRules rules = new RecordRules(options.curve(), options.parameters().isLocal());
         restored = store.restore(rules, options.clock().instant().getEpochSecond());
       }
-      transport = socket.get();
+      transport =
+          shared == null
+              ? UdpTransport.bind(options.address(), options.port())
+              : UdpTransport.bind(options.address(), options.port(), shared.loops());
       DhtNode node = new DhtNode(options, transport, store, restored, onFailure);
       node.begin(options.seeds(), restored.contacts());
       var unused = damage.thenAccept(node::fail);

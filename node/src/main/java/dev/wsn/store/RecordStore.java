@@ -13,6 +13,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -21,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What a node keeps on disk: admitted records, the newest version seen of each key, and the nodes
  * that answered, in {@code wsn.db} of its data directory. A write is reported as {@link
- * StoreResult#ON_DISK} after its transaction was synced, never before. One thread of its own does
- * all writes; the methods may be called from any thread and do not block, except where they say so.
+ * StoreResult#ON_DISK} after its transaction was synced, never before. One thread at a time does
+ * the writes; the methods may be called from any thread and do not block, except where they say so.
  */
 public final class RecordStore implements AutoCloseable {
   /** Writes that may wait for the disk; more are refused as {@link StoreResult#BUSY}. */
@@ -42,19 +46,46 @@ public final class RecordStore implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+  private static final long IDLE_SECONDS = 10;
 
   private final Path directory;
   private final DirectoryLock lock;
   private final RecordSeal seals;
   private final StoreWriter writer;
-  private final Thread thread;
 
   private RecordStore(Path directory, DirectoryLock lock, RecordSeal seals, StoreWriter writer) {
     this.directory = directory;
     this.lock = lock;
     this.seals = seals;
     this.writer = writer;
-    this.thread = new Thread(writer, "wsn-store");
+  }
+
+  /** A thread for the writes of one store; it ends when it has been idle for some seconds. */
+  public static Executor ownThread() {
+    ThreadPoolExecutor thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread writing = new Thread(task, "wsn-store");
+              writing.setDaemon(true); // whoever closes the store waits for it
+              return writing;
+            });
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
+  }
+
+  /** As the next one, with a thread of its own. */
+  public static RecordStore open(
+      Path directory,
+      String network,
+      RecordSeal seals,
+      LongSupplier monotonicMillis,
+      Consumer<Throwable> onFailure) {
+    return open(directory, network, seals, monotonicMillis, onFailure, ownThread());
   }
 
   /**
@@ -64,7 +95,9 @@ public final class RecordStore implements AutoCloseable {
    * @param network a new database is made for it, an old one must be of it
    * @param seals mark what was verified before it was written, so that the next start believes it
    * @param monotonicMillis measures how long commits take
-   * @param onFailure called on the writer's thread if that ends by a bug or a damaged database
+   * @param onFailure called on a thread of {@code threads} if a bug or a damaged database ends the
+   *     writer
+   * @param threads where the writes are done; several stores may share them
    * @throws StoreException if the directory cannot be used; its message is for the operator
    */
   public static RecordStore open(
@@ -72,15 +105,15 @@ public final class RecordStore implements AutoCloseable {
       String network,
       RecordSeal seals,
       LongSupplier monotonicMillis,
-      Consumer<Throwable> onFailure) {
+      Consumer<Throwable> onFailure,
+      Executor threads) {
     DirectoryLock lock = DirectoryLock.take(directory);
     try {
       Connection connection = Database.open(directory, network);
       StoreWriter writer =
-          new StoreWriter(directory, new Statements(connection), monotonicMillis, onFailure);
-      RecordStore store = new RecordStore(directory, lock, seals, writer);
-      store.thread.start();
-      return store;
+          new StoreWriter(
+              directory, new Statements(connection), monotonicMillis, onFailure, threads);
+      return new RecordStore(directory, lock, seals, writer);
     } catch (RuntimeException failure) {
       lock.close();
       throw failure;
@@ -174,13 +207,8 @@ public final class RecordStore implements AutoCloseable {
    */
   @Override
   public void close() {
-    try {
-      writer.stop();
-      thread.join(CLOSE_LIMIT.toMillis());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (thread.isAlive()) {
+    writer.stop();
+    if (!writer.awaitEnd(CLOSE_LIMIT)) {
       throw new StoreException(
           StoreException.Reason.INACCESSIBLE, "the disk of " + directory + " does not answer");
     }

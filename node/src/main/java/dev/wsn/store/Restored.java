@@ -22,6 +22,9 @@ public record Restored(
     Map<PublicKey, RecordVersion> remembered,
     List<Contact> contacts,
     int dropped) {
+  /** What a node without a disk knows. */
+  public static final Restored NOTHING = new Restored(List.of(), Map.of(), List.of(), 0);
+
   /** Copies the collections. */
   public Restored {
     held = List.copyOf(held);

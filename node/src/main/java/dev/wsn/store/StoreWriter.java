@@ -3,10 +3,15 @@ package dev.wsn.store;
 import dev.wsn.metrics.Histogram;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -14,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Group commit: one thread takes all writes that wait, does them in one transaction, and reports
- * them when that is on disk. Writes that arrive meanwhile share the next transaction, so the disk's
- * sync rate does not bound the write rate.
+ * Group commit: a thread takes all writes that wait, does them in one transaction, and reports them
+ * when that is on disk. Writes that arrive meanwhile share the next transaction, so the disk's sync
+ * rate does not bound the write rate. The threads may be those of many stores: a store that has
+ * nothing to write occupies none, and one that has takes its turn after each transaction.
  */
-final class StoreWriter implements Runnable {
+final class StoreWriter {
   /** One write. */
   interface Write {
     StoreResult apply(Statements statements) throws SQLException;
@@ -31,8 +37,6 @@ final class StoreWriter implements Runnable {
   /** Bounds the time that the first write of a transaction waits for the last. */
   private static final int MAX_GROUP = 1_024;
 
-  private static final Job STOP = new Job(statements -> StoreResult.FAILED, result -> {});
-
   private final BlockingQueue<Job> queue = new ArrayBlockingQueue<>(RecordStore.MAX_WAITING);
   private final Path directory;
   private final Statements statements;
@@ -43,20 +47,29 @@ final class StoreWriter implements Runnable {
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong busy = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+  private final Executor threads;
+
+  /** Whether a turn of this writer is under way or waits for a thread; there is never a second. */
+  private final AtomicBoolean hasTurn = new AtomicBoolean();
+
+  private final CountDownLatch end = new CountDownLatch(1);
+  private volatile boolean isStopping;
   private volatile boolean ended;
 
   StoreWriter(
       Path directory,
       Statements statements,
       LongSupplier monotonicMillis,
-      Consumer<Throwable> onFailure) {
+      Consumer<Throwable> onFailure,
+      Executor threads) {
     this.directory = directory;
     this.statements = statements;
     this.monotonicMillis = monotonicMillis;
     this.onFailure = onFailure;
+    this.threads = threads;
   }
 
-  /** Any thread. {@code done} is called once: now when refused, else on the writer's thread. */
+  /** Any thread. {@code done} is called once: now when refused, else on a writing thread. */
   void submit(Write write, Consumer<StoreResult> done) {
     Job job = new Job(write, done);
     if (ended) {
@@ -64,15 +77,33 @@ final class StoreWriter implements Runnable {
     } else if (!queue.offer(job)) {
       busy.incrementAndGet();
       done.accept(StoreResult.BUSY);
-    } else if (ended && queue.remove(job)) {
-      done.accept(StoreResult.FAILED);
+    } else {
+      takeTurn();
+      if (ended && queue.remove(job)) {
+        done.accept(StoreResult.FAILED);
+      }
     }
   }
 
   /** Any thread: writes submitted so far are done, then the writer ends. */
-  void stop() throws InterruptedException {
-    while (!ended && !queue.offer(STOP)) {
-      Thread.onSpinWait();
+  void stop() {
+    isStopping = true;
+    takeTurn();
+  }
+
+  /** Waits until the writer has ended; false if that takes longer than the limit. */
+  boolean awaitEnd(Duration limit) {
+    try {
+      return end.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return end.getCount() == 0;
+    }
+  }
+
+  private void takeTurn() {
+    if (!ended && hasTurn.compareAndSet(false, true)) {
+      threads.execute(this::turn);
     }
   }
 
@@ -87,27 +118,41 @@ final class StoreWriter implements Runnable {
         commitSeconds);
   }
 
-  @Override
-  public void run() {
-    try (statements) {
-      boolean isRunning = true;
-      List<Job> group = new ArrayList<>(MAX_GROUP);
-      while (isRunning) {
-        group.clear();
-        group.add(queue.take());
-        queue.drainTo(group, MAX_GROUP - 1);
-        int stop = group.indexOf(STOP);
-        isRunning = stop < 0;
-        commit(isRunning ? group : group.subList(0, stop));
+  /** One transaction. Whoever offers a job afterwards, or stops the writer, takes the next turn. */
+  private void turn() {
+    // Before the queue is looked at: what was offered before that is in this transaction or a
+    // later.
+    boolean isLast = isStopping;
+    try {
+      List<Job> group = new ArrayList<>();
+      queue.drainTo(group, MAX_GROUP);
+      commit(group);
+      if (isLast && queue.isEmpty()) {
+        end();
+        return;
       }
     } catch (Throwable failure) {
+      end();
       onFailure.accept(failure);
-    } finally {
-      ended = true;
-      for (Job job = queue.poll(); job != null; job = queue.poll()) {
-        report(job, StoreResult.FAILED);
-      }
+      return;
     }
+    hasTurn.set(false);
+    if (isStopping || !queue.isEmpty()) {
+      takeTurn();
+    }
+  }
+
+  private void end() {
+    ended = true;
+    for (Job job = queue.poll(); job != null; job = queue.poll()) {
+      report(job, StoreResult.FAILED);
+    }
+    try {
+      statements.close();
+    } catch (SQLException failure) {
+      LOG.warn("the database of {} was not closed well: {}", directory, failure.getMessage());
+    }
+    end.countDown();
   }
 
   private void commit(List<Job> group) {

@@ -43,6 +43,7 @@ public final class DatagramSealer {
   private final Replays replays;
   private final OldestOut<Contact, Long> cookies;
   private final Admission admission;
+  private final ContactCache contacts = new ContactCache();
 
   private final byte[] message = new byte[Datagrams.MAX_BYTES];
   private final byte[] nonce = new byte[Aead.NONCE_BYTES];
@@ -359,7 +360,8 @@ public final class DatagramSealer {
     }
     pending.remove(head);
     RequestId id = new RequestId(head, waiting.tail());
-    Decoded<Reply> decoded = MessageCodec.decodeReply(id, message, 0, opened.getAsInt());
+    Decoded<Reply> decoded =
+        MessageCodec.decodeReply(id, new MessageReader(message, 0, opened.getAsInt(), contacts));
     return decoded instanceof Decoded.Message<Reply> reply
         ? new Opened.IncomingReply(waiting.callee().key(), reply.value())
         : rejected(decoded);

@@ -212,7 +212,7 @@ final class MessageCodec {
    * @param id from the datagram's nonce
    */
   static Decoded<Request> decodeRequest(RequestId id, byte[] bytes, int offset, int length) {
-    MessageReader in = new MessageReader(bytes, offset, length);
+    MessageReader in = new MessageReader(bytes, offset, length, ContactCache.NONE);
     int kind = in.u8();
     int flags = in.u8();
     if ((flags & ~(CLIENT_FLAG | TOKEN_FLAG)) != 0) {
@@ -276,7 +276,7 @@ final class MessageCodec {
    * @param id of the request that it belongs to
    */
   static Decoded<Reply> decodeReply(RequestId id, byte[] bytes, int offset, int length) {
-    return decodeReply(id, new MessageReader(bytes, offset, length));
+    return decodeReply(id, new MessageReader(bytes, offset, length, ContactCache.NONE));
   }
 
   /** The reply that is read. */

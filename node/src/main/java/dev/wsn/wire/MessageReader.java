@@ -23,23 +23,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageReader {
   private static final IpPort NOWHERE = new IpPort(IpAddress.of(new byte[4]), 1);
-  private static final int IPV4 = 4;
-  private static final int IPV6 = 6;
+  private static final int IPV4 = ContactCache.IPV4;
+  private static final int IPV6 = ContactCache.IPV6;
 
   private final byte[] bytes;
   private final int end;
   private final BiFunction<PublicKey, IpPort, Contact> contacts;
+  private final ContactCache cache;
   private int position;
   private @Nullable RejectReason failure;
 
-  MessageReader(byte[] bytes, int offset, int length) {
-    this(bytes, offset, length, Contact::of);
+  MessageReader(byte[] bytes, int offset, int length, ContactCache cache) {
+    this(bytes, offset, length, Contact::of, cache);
   }
 
   /** A reader that makes contacts in another way, which must give equal ones. */
   MessageReader(
       byte[] bytes, int offset, int length, BiFunction<PublicKey, IpPort, Contact> contacts) {
+    this(bytes, offset, length, contacts, ContactCache.NONE);
+  }
+
+  private MessageReader(
+      byte[] bytes,
+      int offset,
+      int length,
+      BiFunction<PublicKey, IpPort, Contact> contacts,
+      ContactCache cache) {
     this.contacts = contacts;
+    this.cache = cache;
     this.bytes = bytes;
     this.position = offset;
     this.end = offset + length;
@@ -130,14 +141,27 @@ final class MessageReader {
     }
     List<Contact> found = new ArrayList<>(Math.min(count, Datagrams.MAX_CONTACTS));
     for (int i = 0; i < count && failure == null; i++) {
-      int family = u8();
-      PublicKey key = PublicKey.of(take(PublicKey.BYTES));
-      IpPort address = addressOf(family);
-      if (failure == null) {
-        found.add(contacts.apply(key, address));
+      Contact known = cache.find(bytes, position, end);
+      if (known != null) {
+        position += ContactCache.lengthAt(bytes, position);
+        found.add(known);
+      } else {
+        readContact(found);
       }
     }
     return found;
+  }
+
+  private void readContact(List<Contact> found) {
+    int begin = position;
+    int family = u8();
+    PublicKey key = PublicKey.of(take(PublicKey.BYTES));
+    IpPort address = addressOf(family);
+    if (failure == null) {
+      Contact contact = contacts.apply(key, address);
+      cache.keep(bytes, begin, position, contact);
+      found.add(contact);
+    }
   }
 
   /** Checks that only zero bytes are left. */
