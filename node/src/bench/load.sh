@@ -23,8 +23,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
-wsn=${WSN_CLASSPATH:-node/target/wsn.jar} # other classes to measure, for those who know
-[ -n "${WSN_CLASSPATH:-}" ] || [ -f "$wsn" ] || ./wsn --version >/dev/null
+wsn=${WSN_CLASSPATH:-target/wsn.jar} # other classes to measure, for those who know
+[ -n "${WSN_CLASSPATH:-}" ] || ./wsn --version >/dev/null
 mkdir -p "$work/classes"
 javac -nowarn -cp "$wsn" -d "$work/classes" node/src/bench/java/dev/wsn/load/*.java
 build() { gcc -O2 -o "$work/$1" "node/src/bench/c/$1.c" "${@:2}"; }

@@ -14,8 +14,8 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-wsn=${WSN_CLASSPATH:-node/target/wsn.jar} # other classes to measure, for those who know
-[ -n "${WSN_CLASSPATH:-}" ] || [ -f "$wsn" ] || ./wsn --version >/dev/null
+wsn=${WSN_CLASSPATH:-target/wsn.jar} # other classes to measure, for those who know
+[ -n "${WSN_CLASSPATH:-}" ] || ./wsn --version >/dev/null
 mkdir -p "$work/classes"
 javac -nowarn -cp "$wsn" -d "$work/classes" node/src/bench/java/dev/wsn/load/*.java
 port=17300 bare=17301 warmup=${WARMUP:-10}
@@ -48,16 +48,34 @@ get() {
   serve bare 4 $bare "$work" "$size"
   for each in $bare $port $bare $port; do load -c 64 -d "$warmup" "http://127.0.0.1:$each$path" >/dev/null; done
   for connections in 1 64 512; do
-    floor=$(load -c $connections -d "$seconds" "http://127.0.0.1:$bare$path" | per_second)
-    ours=$(load -c $connections -d "$seconds" "http://127.0.0.1:$port$path" | tee "$work/full" | per_second)
-    ! grep -q 'Non-2xx' "$work/full" || { cat "$work/full" >&2; exit 1; }
+    : >"$work/bare.rounds"
+    : >"$work/get.rounds"
+    for _ in 1 2 3; do
+      round $bare "${children[1]}" $connections "$seconds" >>"$work/bare.rounds"
+      round $port "${children[0]}" $connections "$seconds" >>"$work/get.rounds"
+    done
+    read -r floor floor_cpu <<<"$(median 1 "$work/bare.rounds") $(median 2 "$work/bare.rounds")"
+    read -r ours cpu <<<"$(median 1 "$work/get.rounds") $(median 2 "$work/get.rounds")"
     [ $connections -ne 64 ] || middle=$ours
-    awk -v c="$connections" -v a="$ours" -v b="$floor" \
-      'BEGIN { printf "{\"connections\":%d,\"get_per_s\":%d,\"bare_per_s\":%d,\"ratio\":%.2f}\n", c, a, b, a / b }'
+    awk -v c="$connections" -v a="$ours" -v b="$floor" -v p="$cpu" -v q="$floor_cpu" \
+      'BEGIN { printf "{\"connections\":%d,\"get_per_s\":%d,\"bare_per_s\":%d,\"ratio\":%.2f,\"get_cpu_us\":%.1f,\"bare_cpu_us\":%.1f,\"cpu_ratio\":%.2f}\n", c, a, b, a / b, p, q, q / p }'
   done
   # wrk sends as fast as it is answered; connections that pause at random are half of that.
   half $bare bare "$middle" "$seconds"
   half $port get "$middle" "$seconds"
+}
+
+# user and system time of a process so far, in hundredths of a second
+cpu() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+median() { sort -g -k "$1,$1" "$2" | awk -v column="$1" 'NR == 2 { print $column }'; }
+
+# round PORT PID CONNECTIONS SECONDS: requests a second, and processor time of the server for each in microseconds.
+round() {
+  local before
+  before=$(cpu "$2")
+  load -c "$3" -d "$4" "http://127.0.0.1:$1$path" >"$work/full"
+  ! grep -q 'Non-2xx' "$work/full" || { cat "$work/full" >&2; exit 1; }
+  awk -v ticks=$(($(cpu "$2") - before)) '/requests in/ { n = $1 } /^Requests\/sec/ { print $2, ticks * 10000 / n }' "$work/full"
 }
 
 # half PORT NAME FULL SECONDS: latency at half of FULL requests a second, over 64 connections.

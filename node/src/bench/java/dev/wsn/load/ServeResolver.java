@@ -28,6 +28,7 @@ import dev.wsn.resolver.quota.Rate;
 import dev.wsn.resolver.watch.ChangeFeed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class ServeResolver {
    */
   public static void main(String[] arguments) throws Exception {
     int port = Integer.parseInt(arguments[0]);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     if (arguments.length > 2) {
       bare(vertx, port, Integer.parseInt(arguments[2]));
       System.out.println("ready");
