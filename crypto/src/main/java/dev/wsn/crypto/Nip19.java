@@ -196,7 +196,12 @@ public final class Nip19 {
 
   /** Whether there is at least one character and all are hexadecimal digits. */
   static boolean isHex(CharSequence text) {
-    return text.length() > 0 && text.chars().allMatch(c -> c < 128 && Character.digit(c, 16) >= 0);
+    boolean isHex = text.length() > 0;
+    for (int i = 0; isHex && i < text.length(); i++) {
+      char c = text.charAt(i);
+      isHex = c < 128 && Character.digit(c, 16) >= 0;
+    }
+    return isHex;
   }
 
   private static String stripScheme(String text) {

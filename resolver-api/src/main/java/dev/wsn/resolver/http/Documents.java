@@ -81,7 +81,7 @@ final class Documents {
     all.add(WebFiles.page(), WebFiles.pagePolicy());
     WebFiles.pageParts().forEach(file -> all.add(file, POLICY_OF_TEXT));
     WebFiles.client().forEach(file -> all.add(file, POLICY_OF_TEXT));
-    for (Problem problem : Problems.all()) {
+    for (Problem problem : ProblemPages.all()) {
       all.add(problem.type(), HTML, POLICY_OF_TEXT, () -> page(problem));
     }
     return all;

@@ -10,10 +10,7 @@ import dev.wsn.resolver.Resolution;
 import dev.wsn.resolver.ResolvePolicy;
 import dev.wsn.resolver.cache.AnswerCache;
 import dev.wsn.resolver.quota.Quota;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -293,52 +290,6 @@ public final class Problems {
     return isOutage(problem)
         ? Optional.of(new Publication.Unreachable(problem.detail()))
         : Optional.empty();
-  }
-
-  /** One problem of every type that this server answers, for their documentation. */
-  static List<Problem> all() {
-    Evidence nobody = Evidence.none(ResolvePolicy.FAST, "dht");
-    List<Problem> all =
-        new ArrayList<>(
-            List.of(
-                MALFORMED_REQUEST,
-                malformedKey("The text in the path is neither an npub nor another form of a key."),
-                BAD_POLICY,
-                BAD_PROBE,
-                BAD_TRACE,
-                BAD_TOPIC,
-                BAD_FILTER,
-                malformedBatch("The body is not the JSON of a batch."),
-                of(new Resolution.NotFound(nobody)),
-                NOT_CACHED,
-                NO_SUCH_PATH,
-                methodNotAllowed("GET, HEAD"),
-                notAcceptable(Reply.JSON),
-                BODY_TOO_SLOW,
-                BODY_TOO_LARGE,
-                URI_TOO_LONG,
-                NOT_JSON,
-                ENCODED_BODY,
-                KEY_MISMATCH,
-                Problem.of(
-                    429,
-                    "rate-limited",
-                    "Too many requests of one client",
-                    "Retry-After and the RateLimit header fields say when to come back."),
-                HEADERS_TOO_LARGE,
-                INTERNAL,
-                of(new Resolution.Untrusted("The next resolver's answer does not hold.")),
-                unreachable("No node of the DHT answers."),
-                of(new Publication.TooFew(0, 1, Map.of())),
-                BUSY,
-                TOO_MANY_STREAMS,
-                MALFORMED_DNS,
-                NOT_DNS,
-                TIMED_OUT));
-    for (RecordRejection reason : RecordRejection.values()) {
-      all.add(refused(reason, "The event breaks the rule of this name; see docs/PROTOCOL.md."));
-    }
-    return all;
   }
 
   private static boolean isOutage(Problem problem) {
