@@ -167,7 +167,11 @@ final class NodeCommand implements Callable<Integer>, Server {
   public void reloaded() {
     server.reloaded(host);
     resolving.reloaded();
-    running.ifPresent(node -> node.dht().reload(seeds, rates()));
+    running.ifPresent(
+        node -> {
+          node.dht().reload(seeds, rates());
+          node.renew(resolving.tls(), host.clock().instant());
+        });
   }
 
   private DhtNode.Options options(Path directory, SecretKey secret) {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -95,6 +96,8 @@ final class ResolverOption {
               + " does not have; repeatable (default: none)",
       converter = MirrorConverter.class)
   private List<MirrorAddress> mirrors = new ArrayList<>();
+
+  @Mixin private final TlsOption tls = new TlsOption();
 
   private volatile ForwardedFor forwarded = ForwardedFor.nobody();
   private volatile Optional<Quotas> started = Optional.empty();
@@ -165,14 +168,20 @@ final class ResolverOption {
   /**
    * Looks for values that cannot be.
    *
-   * @throws CommandFailure if there are too many proxies or mirrors
+   * @throws CommandFailure if there are too many proxies or mirrors, or half of what TLS needs
    */
   void check() {
     ForwardedFor unused = forwarded();
+    tls.check();
     if (mirrors.size() > MirroredResolver.MAX_MIRRORS) {
       throw CommandFailure.usage(
           "--mirror: there are at most " + MirroredResolver.MAX_MIRRORS + " mirrors");
     }
+  }
+
+  /** What is shown with TLS, and whether it is shown at all. */
+  TlsOption tls() {
+    return tls;
   }
 
   /** Grants what the options say now. */

@@ -21,6 +21,8 @@ import dev.wsn.resolver.mirror.MirrorCounts;
 import dev.wsn.resolver.quota.Limit;
 import dev.wsn.resolver.quota.LimitCounters;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.KeyCertOptions;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +43,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
   private final Vertx vertx;
   private final ResolverServer server;
   private final IpPort http;
+  private final boolean isTls;
   private final Optional<ResolverOption.StartedDns> dns;
   private final AtomicBoolean hasFailed;
   private final DhtNode.Options options;
@@ -66,6 +69,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
     this.vertx = vertx;
     this.server = opened.server();
     this.http = opened.address();
+    this.isTls = opened.isTls();
     this.dns = dns;
     this.hasFailed = hasFailed;
     this.options = options;
@@ -119,7 +123,10 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
               asked, new HttpMeters(millis), backend.cache(), backend.quotas().limits(), mirrors);
       ResolverRoutes routes = new ResolverRoutes(vertx, backend);
       Optional<ResolverOption.StartedDns> dns = resolving.startDns(vertx, host, backend);
-      Opened opened = open(vertx, routes, counted, http);
+      ResolverServer.Options serving =
+          ResolverServer.Options.defaults()
+              .with(resolving.tls().read(vertx, host.clock().instant()));
+      Opened opened = open(new Serving(vertx, routes, counted, serving), http);
       return new RunningNode(dht, vertx, opened, dns, hasFailed, options, counted);
     } catch (RuntimeException failure) {
       dht.close();
@@ -128,27 +135,49 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
     }
   }
 
-  private record Opened(ResolverServer server, IpPort address) {}
+  private record Opened(ResolverServer server, IpPort address, boolean isTls) {}
 
-  private static Opened open(
-      Vertx vertx, ResolverRoutes routes, Counted counted, @Nullable ListenAddress http) {
-    if (http != null) {
-      return listen(vertx, routes, counted, http);
-    }
-    try {
-      return listen(vertx, routes, counted, STANDARD_HTTP);
-    } catch (ListenException taken) {
-      LOG.warn("{}; the resolver takes another port, choose one with --http", taken.getMessage());
-      return listen(vertx, routes, counted, new ListenAddress(STANDARD_HTTP.address(), 0));
+  /** What the resolver is made of, whatever port it gets. */
+  private record Serving(
+      Vertx vertx, ResolverRoutes routes, Counted counted, ResolverServer.Options options) {
+    Opened listen(ListenAddress at) {
+      ResolverServer server = new ResolverServer(vertx, routes, options);
+      counted.http().watch(server.router());
+      return new Opened(
+          server,
+          Answers.await(server.start(at.address(), at.port()), "starting the resolver"),
+          options.certificate().isPresent());
     }
   }
 
-  private static Opened listen(
-      Vertx vertx, ResolverRoutes routes, Counted counted, ListenAddress at) {
-    ResolverServer server = new ResolverServer(vertx, routes, ResolverServer.Options.defaults());
-    counted.http().watch(server.router());
-    return new Opened(
-        server, Answers.await(server.start(at.address(), at.port()), "starting the resolver"));
+  private static Opened open(Serving serving, @Nullable ListenAddress http) {
+    if (http != null) {
+      return serving.listen(http);
+    }
+    try {
+      return serving.listen(STANDARD_HTTP);
+    } catch (ListenException taken) {
+      LOG.warn("{}; the resolver takes another port, choose one with --http", taken.getMessage());
+      return serving.listen(new ListenAddress(STANDARD_HTTP.address(), 0));
+    }
+  }
+
+  /**
+   * Shows the certificate that is in the files now, if the resolver has one; after a mistake the
+   * one before stays.
+   *
+   * @param tls where it is
+   */
+  void renew(TlsOption tls, Instant now) {
+    try {
+      Optional<KeyCertOptions> read = tls.read(vertx, now);
+      if (read.isPresent()) {
+        boolean isNew = Answers.await(server.renew(read.get()), "taking over the certificate");
+        LOG.info("certificate read again{}", isNew ? "" : ", it is the same");
+      }
+    } catch (CommandFailure wrong) {
+      LOG.warn("the certificate stays as it was: {}", wrong.text());
+    }
   }
 
   /** The node. */
@@ -158,7 +187,7 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
 
   /** Root of the resolver. */
   String httpUrl() {
-    return "http://" + http;
+    return (isTls ? "https://" : "http://") + http;
   }
 
   /** Where npubs are answered over DNS, if anywhere. */

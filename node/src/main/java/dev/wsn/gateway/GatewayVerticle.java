@@ -110,7 +110,9 @@ final class GatewayVerticle extends VerticleBase {
           shared.counters().reached(GatewayLimit.UPGRADE_TIME);
           Future<Void> unused = connection.close();
         });
-    HttpConnection unused =
+    // A client that resets its connection is no error of ours.
+    HttpConnection unused = connection.exceptionHandler(broken -> {});
+    unused =
         connection.closeHandler(
             closed -> {
               if (visitors.remove(connection) != null) {

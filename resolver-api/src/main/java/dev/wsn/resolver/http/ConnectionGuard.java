@@ -74,6 +74,8 @@ final class ConnectionGuard {
     if (timer < 0) {
       start();
     }
+    // A client that resets its connection is no error of ours; what is held ends in closeHandler.
+    var ignored = connection.exceptionHandler(broken -> {});
     IpAddress peer = peer(connection.remoteAddress());
     if (!connections.enter(peer)) {
       close(connection);

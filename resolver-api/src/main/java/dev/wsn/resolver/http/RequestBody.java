@@ -37,8 +37,12 @@ final class RequestBody {
     long timer =
         vertx.setTimer(
             timeout.toMillis(), late -> body.fail(new ProblemException(Problems.BODY_TOO_SLOW)));
+    // What breaks a body is what its sender did, such as leaving.
     var unused =
-        request.handler(body::append).exceptionHandler(body::fail).endHandler(end -> body.end());
+        request
+            .handler(body::append)
+            .exceptionHandler(broken -> body.fail(new ProblemException(Problems.MALFORMED_REQUEST)))
+            .endHandler(end -> body.end());
     return body.whole.future().onComplete(done -> cancel(vertx, timer));
   }
 

@@ -9,18 +9,21 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * An HTTP/1.1 and cleartext HTTP/2 server, with limits on everything a stranger sends: request
- * line, headers, connections, streams, and how long they may be silent. All handlers run on one
- * event loop. Start it once.
+ * An HTTP/1.1 server, with TLS also an HTTP/2 one, with limits on everything a stranger sends:
+ * request line, headers, connections, streams, and how long they may be silent. All handlers run on
+ * one event loop. Start it once.
  */
 public final class ResolverServer {
   /** Longest request line; an nprofile has up to 5000 characters. */
@@ -47,13 +50,29 @@ public final class ResolverServer {
    * @param patience how long a connection may go without a complete request head
    * @param idle how long a connection may go without a byte while a response is due; longer than
    *     any answer takes
+   * @param certificate the chain and key for TLS, which then also offers HTTP/2; without them it is
+   *     HTTP/1.1 in the clear
    */
-  public record Options(int maxConnections, int maxOfOneClient, Duration patience, Duration idle) {
+  public record Options(
+      int maxConnections,
+      int maxOfOneClient,
+      Duration patience,
+      Duration idle,
+      Optional<KeyCertOptions> certificate) {
     /** What a resolver uses unless told otherwise: 12,000 connections, 256 of one, 30 s twice. */
     public static Options defaults() {
-      return new Options(12_000, 256, Duration.ofSeconds(30), Duration.ofSeconds(30));
+      return new Options(
+          12_000, 256, Duration.ofSeconds(30), Duration.ofSeconds(30), Optional.empty());
+    }
+
+    /** The same limits, with this certificate. */
+    public Options with(Optional<KeyCertOptions> shown) {
+      return new Options(maxConnections, maxOfOneClient, patience, idle, shown);
     }
   }
+
+  /** How long a TLS handshake may take. */
+  private static final int HANDSHAKE_SECONDS = 10;
 
   private final Vertx vertx;
   private final ResolverRoutes routes;
@@ -92,8 +111,19 @@ public final class ResolverServer {
   }
 
   private static HttpServerOptions httpOptions(Options options) {
-    return new HttpServerOptions()
-        .setMaxInitialLineLength(MAX_REQUEST_LINE)
+    HttpServerOptions clear = new HttpServerOptions();
+    HttpServerOptions http =
+        options
+            .certificate()
+            .map(
+                certificate ->
+                    clear
+                        .setSsl(true)
+                        .setUseAlpn(true)
+                        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                        .setKeyCertOptions(certificate))
+            .orElse(clear);
+    return http.setMaxInitialLineLength(MAX_REQUEST_LINE)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setMaxChunkSize(MAX_CHUNK_BYTES)
         .setInitialSettings(
@@ -107,6 +137,9 @@ public final class ResolverServer {
         .setPerFrameWebSocketCompressionSupported(false)
         .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
         .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
+        .setStrictThreadMode(true)
+        // With it, connections are not seen, and so not bounded, before a request is complete.
+        .setHttp2ClearTextEnabled(false)
         .setHandle100ContinueAutomatically(false)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout(Math.toIntExact(options.idle().toMillis()));
@@ -125,6 +158,19 @@ public final class ResolverServer {
         .map(listening -> new IpPort(address, listening.actualPort()))
         .onSuccess(listening -> ticking = vertx.setPeriodic(TICK_MILLIS, tick -> routes.tick()))
         .recover(failure -> Future.failedFuture(explain(failure, address, port)));
+  }
+
+  /**
+   * Shows another certificate from now on; open connections keep theirs.
+   *
+   * @return fails if it cannot be used, and then the one before stays
+   */
+  public Future<Boolean> renew(KeyCertOptions certificate) {
+    return server.updateSSLOptions(
+        new ServerSSLOptions()
+            .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+            .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+            .setKeyCertOptions(certificate));
   }
 
   /** Accepts nobody any more, lets requests under way end for some seconds, closes the rest. */

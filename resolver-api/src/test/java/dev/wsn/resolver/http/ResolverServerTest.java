@@ -18,9 +18,11 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +45,7 @@ final class ResolverServerTest {
   }
 
   private static ResolverServer.Options patience(int most, Duration patience, Duration idle) {
-    return new ResolverServer.Options(most, most, patience, idle);
+    return new ResolverServer.Options(most, most, patience, idle, Optional.empty());
   }
 
   private static Socket connect(Serving serving) throws IOException {
@@ -148,6 +150,47 @@ final class ResolverServerTest {
         assertThat(rest(second)).startsWith("HTTP/1.1 200 OK").endsWith("{\"status\":\"live\"}");
         assertThat(serving.refused.of(Limit.IDLE_CONNECTIONS)).isPositive();
       }
+    }
+  }
+
+  @Test
+  void aRequestHeadOfWhichAByteComesNowAndThenIsCutOff() throws Exception {
+    Duration patience = Duration.ofSeconds(1);
+    try (Serving serving = new Serving(setup(20_000, 20_000).with(patience(1, patience)));
+        Socket slow = connect(serving)) {
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      boolean isOpen = true;
+      slow.setSoTimeout(100);
+      send(slow, "GET /health/live HTTP/1.1\r\nHost: ");
+      while (isOpen && System.nanoTime() < end) {
+        isOpen = isOpenAfter(slow, "x");
+      }
+      assertThat(isOpen).isFalse();
+      assertThat(serving.refused.of(Limit.IDLE_CONNECTIONS)).isPositive();
+    }
+  }
+
+  @Test
+  void aConnectionThatSaysNothingCountsInTheLimit() throws IOException {
+    try (Serving serving = new Serving(setup(20_000, 20_000).with(patience(1, LONG)));
+        Socket silent = connect(serving);
+        Socket second = connect(serving)) {
+      send(second, "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(rest(second)).isEmpty();
+      assertThat(serving.refused.of(Limit.CONNECTIONS)).isEqualTo(1);
+      assertThat(silent.isConnected()).isTrue();
+    }
+  }
+
+  /** Whether a connection is open still, a moment after a byte was sent on it. */
+  private static boolean isOpenAfter(Socket socket, String text) throws IOException {
+    try {
+      send(socket, text);
+      return socket.getInputStream().read() >= 0;
+    } catch (SocketTimeoutException silence) {
+      return true;
+    } catch (SocketException closed) {
+      return false;
     }
   }
 
