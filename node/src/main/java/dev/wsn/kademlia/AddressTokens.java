@@ -17,8 +17,10 @@ final class AddressTokens {
         }
       };
 
-  void learn(Contact contact, Token token, long nowMillis) {
-    byContact.put(contact, new Held(token, nowMillis));
+  /** Keeps a token; false if another one had to go for it. */
+  boolean learn(Contact contact, Token token, long nowMillis) {
+    boolean isFull = byContact.size() >= Protocol.MAX_ADDRESS_TOKENS;
+    return byContact.put(contact, new Held(token, nowMillis)) != null || !isFull;
   }
 
   Token of(Contact contact, long nowMillis) {

@@ -34,13 +34,15 @@ final class Announcements {
   private static final NodeId ORIGIN = new NodeId(0, 0, 0, 0);
 
   private final RandomGenerator random;
+  private final KademliaObserver observer;
   private final Map<NodeId, NavigableMap<Distance, Announcement>> byTopic = new HashMap<>();
   private final Map<Long, Integer> bySource = new HashMap<>();
   private byte @Nullable [] secret;
   private int size;
 
-  Announcements(RandomGenerator random) {
+  Announcements(RandomGenerator random, KademliaObserver observer) {
     this.random = random;
+    this.observer = observer;
   }
 
   /** Number of announcements. */
@@ -94,6 +96,7 @@ final class Announcements {
   boolean put(NodeId topic, AddressRecord addressRecord, long source) {
     remove(topic, addressRecord.pubkey());
     if (isOverQuota(topic, source)) {
+      observer.limitReached(KademliaObserver.Limit.ANNOUNCEMENTS);
       return false;
     }
     Announcement added =
@@ -179,6 +182,7 @@ final class Announcements {
     // Within a subnet who is there stays.
     Announcement gone = branch.contains(newcomer) ? newcomer : branch.get(0);
     remove(gone);
+    observer.limitReached(KademliaObserver.Limit.ANNOUNCEMENTS);
     return !gone.equals(newcomer);
   }
 

@@ -51,8 +51,8 @@ final class Announcing extends TopicSearch {
     node.remember(addressRecord);
     if (!TopicRequests.belongsTo(addressRecord, place)) {
       node.announcements.remove(place, addressRecord.pubkey());
-    } else if (!node.announcements.put(place, addressRecord, HeldRecord.OWN)) {
-      node.observer.limitReached(KademliaObserver.Limit.ANNOUNCEMENTS);
+    } else {
+      boolean unused = node.announcements.put(place, addressRecord, HeldRecord.OWN);
     }
   }
 

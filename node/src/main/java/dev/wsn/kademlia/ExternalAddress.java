@@ -28,11 +28,13 @@ final class ExternalAddress {
 
   private Optional<IpPort> agreed = Optional.empty();
 
-  void vote(IpAddress voter, IpPort observed, long nowMillis) {
+  /** Counts a vote; false if the oldest of another network had to go for it. */
+  boolean vote(IpAddress voter, IpPort observed, long nowMillis) {
     Subnet subnet = Subnet.of(voter);
     Vote before = votes.remove(subnet);
     boolean isChanged = before == null || !before.observed.equals(observed);
-    if (before == null && votes.size() >= Protocol.MAX_ADDRESS_VOTES) {
+    boolean isFull = before == null && votes.size() >= Protocol.MAX_ADDRESS_VOTES;
+    if (isFull) {
       votes.remove(votes.keySet().iterator().next());
     }
     votes.put(subnet, new Vote(observed, nowMillis));
@@ -40,6 +42,7 @@ final class ExternalAddress {
     if (votes.values().removeIf(vote -> nowMillis - vote.atMillis >= KEPT_MILLIS) || isChanged) {
       agreed = count();
     }
+    return !isFull;
   }
 
   Optional<IpPort> agreed() {

@@ -63,15 +63,18 @@ final class KBucket {
     return replacements.stream().anyMatch(waiting -> waiting.contact().equals(contact));
   }
 
-  void addReplacement(TableEntry entry) {
+  /** Lets a contact wait; false if that cost it, or the one that waited longest, the place. */
+  boolean addReplacement(TableEntry entry) {
     replacements.removeIf(waiting -> waiting.contact().equals(entry.contact()));
     if (isSubnetFull(replacements, entry.contact())) {
-      return;
+      return false;
     }
-    if (replacements.size() >= Protocol.MAX_REPLACEMENTS) {
+    boolean isFull = replacements.size() >= Protocol.MAX_REPLACEMENTS;
+    if (isFull) {
       replacements.remove(0);
     }
     replacements.add(entry);
+    return !isFull;
   }
 
   /** Takes out the contact with this key that waits, if there is one. */

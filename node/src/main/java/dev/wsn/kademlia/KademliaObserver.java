@@ -66,7 +66,11 @@ public interface KademliaObserver {
     /** A contact that is not public, outside local mode, or not usable at all. */
     UNUSABLE_CONTACT,
     /** A record that an answer had and that the rules refuse. */
-    INVALID_RECORD
+    INVALID_RECORD,
+    /** A vote about the own address: the voter's own one, of another family, or not usable. */
+    UNUSABLE_VOTE,
+    /** An unknown caller was not verified: its request had no bytes to spare for the ping. */
+    NO_ROOM_TO_VERIFY
   }
 
   /** A bound that was reached; see the constant of the same name in {@link Protocol}. */
@@ -83,7 +87,7 @@ public interface KademliaObserver {
     RECORDS,
     /** A store was refused: the caller's /24 or /48 has filled its share. */
     SUBNET_RECORDS,
-    /** An announcement was refused: no room for another one of its topic or source. */
+    /** An announcement was refused or dropped: no room for all of its topic or source. */
     ANNOUNCEMENTS,
     /** A contact was left out of a lookup. */
     SHORTLIST,
@@ -92,7 +96,19 @@ public interface KademliaObserver {
     /** A contact was left out of a table: too many of its subnet are there. */
     SUBNET,
     /** Somebody came or went, and held records were not looked through for it. */
-    CHANGES
+    CHANGES,
+    /** A contact that waited for a place in a bucket, or wanted to, was forgotten. */
+    REPLACEMENTS,
+    /** An address token was forgotten; the next request there may take a round trip more. */
+    ADDRESS_TOKENS,
+    /** The oldest vote about the own address was forgotten. */
+    ADDRESS_VOTES,
+    /** A contact that fell silent is not tried again. */
+    LOST_CONTACTS,
+    /** An address that was sent to is taken for a stranger's. */
+    ADDRESSES_SENT_TO,
+    /** A contact given at start was not joined through. */
+    JOIN_CONTACTS
   }
 
   /** Why a record is held no longer. */

@@ -12,12 +12,15 @@ import java.util.Set;
 final class LostContacts {
   private final Set<Contact> contacts = new LinkedHashSet<>();
 
-  void lost(Contact contact) {
+  /** Keeps a contact; false if another one had to go for it. */
+  boolean lost(Contact contact) {
     contacts.remove(contact);
-    if (contacts.size() >= Protocol.MAX_LOST_CONTACTS) {
+    boolean isFull = contacts.size() >= Protocol.MAX_LOST_CONTACTS;
+    if (isFull) {
       first().ifPresent(contacts::remove);
     }
     contacts.add(contact);
+    return !isFull;
   }
 
   void found(Contact contact) {
@@ -27,7 +30,11 @@ final class LostContacts {
   /** The next one to try, which becomes the last. */
   Optional<Contact> next() {
     Optional<Contact> next = first();
-    next.ifPresent(this::lost);
+    next.ifPresent(
+        tried -> {
+          contacts.remove(tried);
+          contacts.add(tried);
+        });
     return next;
   }
 

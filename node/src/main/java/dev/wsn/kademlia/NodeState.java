@@ -53,7 +53,7 @@ final class NodeState {
     this.observer = observer;
     this.tables = new Tables(self, parameters, observer);
     this.tokens = new Tokens(random);
-    this.announcements = new Announcements(random);
+    this.announcements = new Announcements(random, observer);
     this.schedule = new RepublishSchedule(random);
     this.neighbourhood = new Neighbourhood(this);
     this.operations = new Operations(observer);
@@ -101,7 +101,9 @@ final class NodeState {
     }
     Request request =
         new Request(freshId(), isClientTowards(to), addressTokens.of(to, step.millis()), ask);
-    tables.of(to).reachability().sent(step.millis(), to.address());
+    if (!tables.of(to).reachability().sent(step.millis(), to.address())) {
+      observer.limitReached(KademliaObserver.Limit.ADDRESSES_SENT_TO);
+    }
     long lateAt = step.millis() + timeoutMillis(to, ask);
     long overAt = step.millis() + parameters.maxTimeoutMillis();
     pending.add(
@@ -189,7 +191,9 @@ final class NodeState {
     lastAnswerMillis = step.millis();
     roundTrips.measured(roundTrip);
     observer.replied(KademliaObserver.RequestKind.of(request.request().ask()), roundTrip);
-    addressTokens.learn(contact, reply.addressToken(), step.millis());
+    if (!addressTokens.learn(contact, reply.addressToken(), step.millis())) {
+      observer.limitReached(KademliaObserver.Limit.ADDRESS_TOKENS);
+    }
     if (tables.observed(contact, reply.observed(), step.millis())) {
       hasMoved = true;
       index.surround(tables.ownIds());
@@ -261,7 +265,9 @@ final class NodeState {
     boolean wasKnown = table.entry(contact).isPresent();
     table.unanswered(contact, isItsFault);
     if (wasKnown && table.entry(contact).isEmpty()) {
-      lost.lost(contact);
+      if (!lost.lost(contact)) {
+        observer.limitReached(KademliaObserver.Limit.LOST_CONTACTS);
+      }
       neighbourhood.changed(step, contact);
     }
   }

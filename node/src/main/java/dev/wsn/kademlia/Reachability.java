@@ -54,14 +54,16 @@ final class Reachability {
     sentBefore.clear();
   }
 
-  /** A request is being sent. */
-  void sent(long nowMillis, IpPort to) {
+  /** A request is being sent; false if there is no room to remember that. */
+  boolean sent(long nowMillis, IpPort to) {
     if (isTrial) {
       turn(nowMillis);
-      if (sentNow.size() < Protocol.MAX_ADDRESSES_SENT_TO) {
-        sentNow.add(to);
+      if (sentNow.size() >= Protocol.MAX_ADDRESSES_SENT_TO) {
+        return sentNow.contains(to);
       }
+      sentNow.add(to);
     }
+    return true;
   }
 
   /** A request arrived. */

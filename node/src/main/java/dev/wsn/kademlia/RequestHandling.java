@@ -61,6 +61,8 @@ final class RequestHandling {
     }
     if (unknown != null && hasPingBytes) {
       verify(step, unknown);
+    } else if (unknown != null) {
+      node.observer.dropped(KademliaObserver.Drop.NO_ROOM_TO_VERIFY);
     }
   }
 

@@ -136,7 +136,7 @@ final class RoutingTable {
       replace(known, entry);
       return Optional.empty();
     }
-    bucketOf(contact).addReplacement(entry);
+    await(bucketOf(contact), entry);
     return Optional.of(known.contact());
   }
 
@@ -285,7 +285,7 @@ final class RoutingTable {
       return false;
     }
     if (bucket.isFull()) {
-      bucket.addReplacement(entry);
+      await(bucket, entry);
       return false;
     }
     bucket.add(entry);
@@ -293,6 +293,12 @@ final class RoutingTable {
     perSubnet.merge(entry.subnet(), 1, Integer::sum);
     observer.contactAdded(entry.contact());
     return true;
+  }
+
+  private void await(KBucket bucket, TableEntry entry) {
+    if (!bucket.addReplacement(entry)) {
+      observer.limitReached(KademliaObserver.Limit.REPLACEMENTS);
+    }
   }
 
   private void replace(TableEntry gone, TableEntry entry) {

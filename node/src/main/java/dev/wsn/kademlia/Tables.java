@@ -99,11 +99,14 @@ final class Tables {
     if (observed.address().isIpv4() != voterAddress.isIpv4()
         || observed.address().scope() == AddressScope.UNUSABLE
         || observed.equals(voter.address())) {
+      observer.dropped(KademliaObserver.Drop.UNUSABLE_VOTE);
       return false;
     }
     ExternalAddress external = external(voterAddress.isIpv4());
     Optional<IpPort> before = external.agreed();
-    external.vote(voterAddress, observed, nowMillis);
+    if (!external.vote(voterAddress, observed, nowMillis)) {
+      observer.limitReached(KademliaObserver.Limit.ADDRESS_VOTES);
+    }
     IpPort agreed = external.agreed().orElse(null);
     if (agreed == null || before.filter(agreed::equals).isPresent()) {
       return false;

@@ -65,7 +65,6 @@ final class TopicRequests {
       return new Reply.Stored();
     }
     if (!node.announcements.put(topic, current, Subnet.source(caller.address().address()))) {
-      node.observer.limitReached(KademliaObserver.Limit.ANNOUNCEMENTS);
       return refused(RecordRejection.FULL);
     }
     node.remember(current);

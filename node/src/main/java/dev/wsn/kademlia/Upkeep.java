@@ -87,6 +87,8 @@ final class Upkeep {
         node.observer.dropped(KademliaObserver.Drop.UNUSABLE_CONTACT);
       } else if (contacts.size() < Protocol.MAX_JOIN_CONTACTS) {
         contacts.add(contact);
+      } else if (!contacts.contains(contact)) {
+        node.observer.limitReached(KademliaObserver.Limit.JOIN_CONTACTS);
       }
     }
     joinContacts.clear();

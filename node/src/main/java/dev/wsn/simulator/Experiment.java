@@ -251,6 +251,10 @@ public final class Experiment {
         plan.policy(),
         outcome -> first.add((Outcome.Read) outcome),
         outcome -> {
+          // In a snapshot nobody stops a member that leaves; its lookup is abandoned all the same.
+          if (!reader.member().isOnlineAt(simulation.timeline().nowMillis())) {
+            return;
+          }
           Outcome.Read last = (Outcome.Read) outcome;
           Outcome.Read answer = first.isEmpty() ? last : first.get(0);
           samples.add(

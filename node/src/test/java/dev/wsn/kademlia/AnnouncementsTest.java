@@ -16,7 +16,8 @@ class AnnouncementsTest {
   private static final Topic MUSIC = new Topic("music");
   private static final NodeId PLACE = NodeId.ofTopic(MUSIC);
 
-  private final Announcements announcements = new Announcements(Peers.random(1));
+  private final Announcements announcements =
+      new Announcements(Peers.random(1), KademliaObserver.NONE);
 
   private static AddressRecord relay(int owner) {
     return Peers.announced(owner, "203.0.113.7:4848", Peers.WALL, MUSIC);
@@ -99,7 +100,7 @@ class AnnouncementsTest {
   }
 
   private static Set<PublicKey> fill(int seed, int direction) {
-    Announcements fresh = new Announcements(Peers.random(seed));
+    Announcements fresh = new Announcements(Peers.random(seed), KademliaObserver.NONE);
     for (int i = 0; i < 150; i++) {
       int number = direction > 0 ? i : 149 - i;
       // One /8 each.

@@ -78,7 +78,7 @@ class ReunionTest {
   void oldestOfTooManyLostContactsIsForgotten() {
     LostContacts lost = new LostContacts();
     for (int i = 0; i <= Protocol.MAX_LOST_CONTACTS; i++) {
-      lost.lost(Peers.contact(i));
+      assertThat(lost.lost(Peers.contact(i))).isEqualTo(i < Protocol.MAX_LOST_CONTACTS);
     }
     assertThat(lost.size()).isEqualTo(Protocol.MAX_LOST_CONTACTS);
     assertThat(lost.next()).contains(Peers.contact(1));

@@ -249,8 +249,9 @@ class RoutingTableTest {
   void oneSubnetCannotFillTheReplacements() {
     KBucket bucket = new KBucket(1, true);
     for (int i = 1; i <= 5; i++) {
-      bucket.addReplacement(
-          new TableEntry(Peers.publicContact(i, "203.0.113." + i + ":4848"), NOW, 10));
+      TableEntry entry =
+          new TableEntry(Peers.publicContact(i, "203.0.113." + i + ":4848"), NOW, 10);
+      assertThat(bucket.addReplacement(entry)).isEqualTo(i <= 2);
     }
     assertThat(bucket.replacements()).hasSize(2);
   }

@@ -86,7 +86,8 @@ class TokensTest {
   void tokensOfOthersAreBounded() {
     AddressTokens held = new AddressTokens();
     for (int i = 0; i <= Protocol.MAX_ADDRESS_TOKENS; i++) {
-      held.learn(Peers.contact(i), new Token(7), START);
+      boolean isRoom = i < Protocol.MAX_ADDRESS_TOKENS;
+      assertThat(held.learn(Peers.contact(i), new Token(7), START)).isEqualTo(isRoom);
       held.of(Peers.contact(0), START);
     }
     assertThat(held.size()).isEqualTo(Protocol.MAX_ADDRESS_TOKENS);

@@ -66,6 +66,29 @@ class ExperimentTest {
   }
 
   @Test
+  void readersWhoLeaveWhileTheyAskFindNothingAndAreNoMisses() {
+    Plan plan =
+        new Plan(
+            Scenario.LOOKUPS,
+            300,
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            0.02,
+            0.2,
+            80,
+            250,
+            Start.SNAPSHOT,
+            false,
+            ReadPolicy.FAST,
+            20,
+            1_500,
+            List.of());
+    Findings findings = run(plan);
+    assertThat(findings.abandoned()).as("-Dsim.seed=" + SEED).isBetween(1, 300);
+    assertThat(findings.figures().lookups() + findings.abandoned()).isEqualTo(1_500);
+  }
+
+  @Test
   void recordsSurviveWithoutTheirOwners() {
     Figures figures = run(plan(Scenario.SURVIVAL, 40, Start.GROWN, 30)).figures();
     assertThat(figures.success()).as("-Dsim.seed=" + SEED).isGreaterThanOrEqualTo(0.98);
