@@ -268,14 +268,15 @@ class ChaosTest {
     asked++;
     inBackground(
         () -> {
-          if (isFound(node, promised)) {
+          if (keeps(node.resolve(promised), promised)) {
             found.incrementAndGet();
           }
         });
   }
 
-  private static boolean isFound(NodeProcess node, AddressRecord promised) {
-    return node.resolve(promised) instanceof Resolution.Found found
+  /** Whether an answer brings what was promised, or something newer. */
+  private static boolean keeps(Resolution answer, AddressRecord promised) {
+    return answer instanceof Resolution.Found found
         && !promised.version().supersedes(found.addressRecord().version());
   }
 
@@ -285,7 +286,7 @@ class ChaosTest {
     try {
       List<Future<?>> nodes = new ArrayList<>();
       for (Member member : running) {
-        nodes.add(threads.submit(() -> findAll(member.node(), healed)));
+        nodes.add(threads.submit(() -> findAll(member, healed)));
       }
       for (Future<?> node : nodes) {
         node.get();
@@ -296,14 +297,26 @@ class ChaosTest {
     return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - healed) + " s";
   }
 
-  private void findAll(NodeProcess node, long healed) {
-    untilReady(node);
+  private void findAll(Member member, long healed) {
+    untilReady(member.node());
+    int done = 0;
     for (AddressRecord promised : acknowledged.values()) {
-      while (!isFound(node, promised)) {
+      Resolution answer = member.node().resolve(promised);
+      for (int asked = 1; !keeps(answer, promised); asked++) {
         assertThat(System.nanoTime() - healed)
-            .as("still not found: " + promised.pubkey().hex())
+            .as(
+                "%s has found %d of %d records; asked %d times for %s of %d it says %s",
+                name(member.number()),
+                done,
+                acknowledged.size(),
+                asked,
+                promised.pubkey().hex(),
+                promised.createdAt(),
+                answer)
             .isLessThan(LIMIT_AFTER_HEALING.toNanos());
+        answer = member.node().resolve(promised);
       }
+      done++;
     }
   }
 

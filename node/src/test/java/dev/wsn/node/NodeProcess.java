@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** {@code wsn node} as a process of its own, asked over HTTP. */
@@ -33,6 +34,7 @@ final class NodeProcess {
   private final Path log;
   private String seed = "";
   private String http = "";
+  private Optional<ResolverClient> client = Optional.empty();
 
   private NodeProcess(Process process, Path log) {
     this.process = process;
@@ -107,8 +109,14 @@ final class NodeProcess {
         IpPort.parse(seed.substring(at + 1)).orElseThrow());
   }
 
-  private ResolverClient resolver() {
-    return new ResolverClient(URI.create(http), LoopbackNodes.RULES, InstantSource.system());
+  /** One for all questions: each client has a thread of its own. */
+  private synchronized ResolverClient resolver() {
+    ResolverClient known =
+        client.orElseGet(
+            () ->
+                new ResolverClient(URI.create(http), LoopbackNodes.RULES, InstantSource.system()));
+    client = Optional.of(known);
+    return known;
   }
 
   Publication publish(AddressRecord addressRecord) {
