@@ -123,9 +123,9 @@ final class RunningNode implements AutoCloseable, Monitoring.Subject {
               asked, new HttpMeters(millis), backend.cache(), backend.quotas().limits(), mirrors);
       ResolverRoutes routes = new ResolverRoutes(vertx, backend);
       Optional<ResolverOption.StartedDns> dns = resolving.startDns(vertx, host, backend);
+      ResolverServer.Options plain = ResolverServer.Options.defaults();
       ResolverServer.Options serving =
-          ResolverServer.Options.defaults()
-              .with(resolving.tls().read(vertx, host.clock().instant()));
+          resolving.tls().read(vertx, host.clock().instant()).map(plain::with).orElse(plain);
       Opened opened = open(new Serving(vertx, routes, counted, serving), http);
       return new RunningNode(dht, vertx, opened, dns, hasFailed, options, counted);
     } catch (RuntimeException failure) {

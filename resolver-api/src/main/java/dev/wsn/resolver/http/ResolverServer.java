@@ -66,8 +66,8 @@ public final class ResolverServer {
     }
 
     /** The same limits, with this certificate. */
-    public Options with(Optional<KeyCertOptions> shown) {
-      return new Options(maxConnections, maxOfOneClient, patience, idle, shown);
+    public Options with(KeyCertOptions shown) {
+      return new Options(maxConnections, maxOfOneClient, patience, idle, Optional.of(shown));
     }
   }
 
