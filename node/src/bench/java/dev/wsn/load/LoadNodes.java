@@ -1,5 +1,6 @@
 package dev.wsn.load;
 
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
 import dev.wsn.kademlia.Contact;
@@ -56,7 +57,7 @@ final class LoadNodes {
         new DhtNode.Storage.InDirectory(parent.resolve("node" + number)),
         seeds,
         Parameters.defaults().asLocal().withMaxRecords(maxRecords),
-        Limits.defaults().withRates(Rates.defaults().withTotal(Rates.MAX_RATE)),
+        Limits.defaults().withRates(Rates.defaults().withTotal(Protocol.MAX_RATE)),
         secret(FIRST_NODE + number),
         CURVE,
         InstantSource.system(),

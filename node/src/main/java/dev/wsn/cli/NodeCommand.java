@@ -198,8 +198,8 @@ final class NodeCommand implements Callable<Integer>, Server {
   }
 
   private static int rate(String option, int perSecond) {
-    if (perSecond < 1 || perSecond > Rates.MAX_RATE) {
-      throw CommandFailure.usage(option + " is 1 to " + Rates.MAX_RATE + " requests a second");
+    if (perSecond < 1 || perSecond > Protocol.MAX_RATE) {
+      throw CommandFailure.usage(option + " is 1 to " + Protocol.MAX_RATE + " requests a second");
     }
     return perSecond;
   }

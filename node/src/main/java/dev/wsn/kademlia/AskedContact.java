@@ -21,8 +21,6 @@ public record AskedContact(
     Optional<Contact> namedBy,
     Answer answer,
     OptionalLong roundTripMillis) {
-  /** Most of them that an outcome tells of. */
-  public static final int MAX = 128;
 
   /** By hops, and among equals as the lookup comes closer: the farthest first. */
   static final Comparator<AskedContact> ORDER =

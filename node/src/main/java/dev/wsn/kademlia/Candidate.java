@@ -20,12 +20,6 @@ final class Candidate {
     ANSWERED
   }
 
-  /** Silent referrals after which the others of the same contact have to wait. */
-  static final int MAX_SILENT_REFERRALS = 3;
-
-  /** Contacts that are remembered as having named this one. */
-  private static final int MAX_REFERRERS = 4;
-
   private final Contact contact;
   private final @Nullable Subnet capped;
   private final Distance distance;
@@ -83,7 +77,9 @@ final class Candidate {
 
   /** Notes who named this contact; one that was known from the start has nobody. */
   void namedBy(Candidate referrer) {
-    if (state == State.NEW && referrers.size() < MAX_REFERRERS && !referrers.contains(referrer)) {
+    if (state == State.NEW
+        && referrers.size() < Protocol.MAX_REFERRERS
+        && !referrers.contains(referrer)) {
       referrers.add(referrer);
     }
   }
@@ -96,7 +92,7 @@ final class Candidate {
   }
 
   private boolean isDiscredited() {
-    return silentReferrals >= MAX_SILENT_REFERRALS && silentReferrals > goodReferrals;
+    return silentReferrals >= Protocol.MAX_SILENT_REFERRALS && silentReferrals > goodReferrals;
   }
 
   /** Who named this contact first; empty if it was known from the start. */

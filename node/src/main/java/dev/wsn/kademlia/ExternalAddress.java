@@ -18,9 +18,6 @@ import java.util.Optional;
 final class ExternalAddress {
   static final long KEPT_MILLIS = 10 * 60_000;
 
-  /** The newest votes, which show a change before it has a majority. */
-  private static final int LATEST = 4;
-
   private record Vote(IpPort observed, long atMillis) {}
 
   /** By age, the oldest first. */
@@ -61,7 +58,8 @@ final class ExternalAddress {
     }
     List<Vote> all = new ArrayList<>(votes.values());
     IpAddress address = agreed.get().address();
-    List<Vote> latest = all.subList(Math.max(0, all.size() - LATEST), all.size());
+    List<Vote> latest =
+        all.subList(Math.max(0, all.size() - Protocol.LATEST_ADDRESS_VOTES), all.size());
     return latest.stream().filter(vote -> !vote.observed.address().equals(address)).count() * 2
         < latest.size();
   }

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * 2007): whom one of them asked is passed over by the others, so a liar spoils one path only.
  */
 final class Lookup {
-  private static final int MAX_ATTEMPTS = 2;
-  private static final int MAX_PER_KEY = 2;
   private static final Comparator<Candidate> ORDER =
       Comparator.comparing(Candidate::distance).thenComparingInt(Candidate::serial);
   private static final Distance FARTHEST = new Distance(-1, -1, -1, -1);
@@ -212,7 +210,7 @@ final class Lookup {
     silent(contact);
     Candidate candidate = byContact.get(contact);
     if (candidate != null) {
-      candidate.giveUp(MAX_ATTEMPTS);
+      candidate.giveUp(Protocol.MAX_ATTEMPTS);
     }
   }
 
@@ -330,7 +328,8 @@ final class Lookup {
 
   private @Nullable Candidate silentToAskAgain() {
     for (Candidate candidate : shortlist) {
-      if (candidate.state() == Candidate.State.SILENT && candidate.attempts() < MAX_ATTEMPTS) {
+      if (candidate.state() == Candidate.State.SILENT
+          && candidate.attempts() < Protocol.MAX_ATTEMPTS) {
         return candidate;
       }
     }
@@ -346,7 +345,7 @@ final class Lookup {
   private boolean add(Contact contact, int contactHops) {
     if ((avoided != null && avoided.contains(contact.id()))
         || byContact.containsKey(contact)
-        || perKey.getOrDefault(contact.key(), 0) >= MAX_PER_KEY) {
+        || perKey.getOrDefault(contact.key(), 0) >= Protocol.MAX_PER_KEY) {
       return false;
     }
     Candidate candidate =

@@ -56,7 +56,7 @@ public sealed interface Outcome {
    * A record was looked for.
    *
    * @param newest newest valid, live record seen, here or on other nodes
-   * @param path whom the lookup asked so far, by hops; at most {@link AskedContact#MAX}
+   * @param path whom the lookup asked so far, by hops; at most {@link Protocol#MAX_ASKED_SHOWN}
    * @param isFinal false for the first answer of a {@link ReadPolicy#FAST} read, after which a
    *     final outcome follows with the same operation
    */

@@ -2,7 +2,8 @@ package dev.wsn.kademlia;
 
 /**
  * The numbers of the DHT. The first block is the specification: nodes that disagree about it do not
- * work together. The second block bounds what this implementation keeps and does.
+ * work together. The others bound what this implementation keeps and does, in every package of the
+ * DHT.
  */
 public final class Protocol {
   // Specification constants (docs/PROTOCOL.md).
@@ -137,6 +138,99 @@ public final class Protocol {
 
   /** Records of other keys that a node keeps unless {@link Parameters} say otherwise. */
   static final int MAX_RECORDS = 100_000;
+
+  /** Requests that one contact is sent in a lookup. */
+  static final int MAX_ATTEMPTS = 2;
+
+  /** Contacts of one key in a lookup. */
+  static final int MAX_PER_KEY = 2;
+
+  /** Contacts that the outcome of a lookup tells of. */
+  public static final int MAX_ASKED_SHOWN = 128;
+
+  /** Silent referrals after which the others of the same contact have to wait. */
+  static final int MAX_SILENT_REFERRALS = 3;
+
+  /** Contacts that are remembered as having named another one. */
+  static final int MAX_REFERRERS = 4;
+
+  /** Stores that one contact is sent in a publication. */
+  static final int MAX_STORES_SENT = 2;
+
+  /** Versions seen of one record whose topics count. */
+  static final int MAX_FORMER_VERSIONS = 2;
+
+  /** The newest votes, which show a change of the own address before it has a majority. */
+  static final int LATEST_ADDRESS_VOTES = 4;
+
+  /** Longest pause between two attempts to join. */
+  static final long MAX_JOIN_BACKOFF_MILLIS = 5 * 60_000;
+
+  /** Contacts that are pinged at a time. */
+  static final int MAX_PINGS_PER_TICK = 16;
+
+  /** Contacts that are pinged when nobody else is: one answers although a datagram is lost. */
+  static final int MAX_CONTROLS = 2;
+
+  /** Held records that are republished at the same time. */
+  static final int MAX_REPUBLISHING = 4;
+
+  /** Nodes that are called, and as many callers, whose pair of keys is kept. */
+  public static final int MAX_PEERS = 4096;
+
+  /** Pairs of keys that are in use at the same time. */
+  public static final int MAX_HOT_PAIRS = 1024;
+
+  /** Sealed requests that wait for a reply; more than a node ever has in flight. */
+  public static final int MAX_UNANSWERED = 16_384;
+
+  /** Nonces of opened requests: those of the last second or so at full load. */
+  public static final int MAX_REPLAYS = 65_536;
+
+  /** Contacts read from messages that are kept, at some 300 bytes each; a power of two. */
+  public static final int READ_CONTACTS = 512;
+
+  /** The longest name of a network. */
+  public static final int MAX_NETWORK_CHARS = 64;
+
+  /**
+   * Datagrams that one key may seal under random 96-bit nonces: NIST SP 800-38D, 8.3. The count
+   * begins anew when a pair is forgotten or the process starts.
+   */
+  public static final long MAX_SEALED = 1L << 32;
+
+  /** More than any datagram of the protocol; what is longer arrives cut to this. */
+  public static final int MAX_RECEIVED_BYTES = 1_536;
+
+  /** Questions to the resolver of a node that wait for an answer. */
+  public static final int MAX_WAITING_QUESTIONS = 10_000;
+
+  /** Newest versions of records that a client remembers. */
+  public static final int MAX_REMEMBERED_BY_CLIENT = 10_000;
+
+  /** Writes that may wait for the disk; more are refused. */
+  public static final int MAX_WAITING_WRITES = 8_192;
+
+  /** Writes of one transaction, which bounds the time that the first waits for the last. */
+  public static final int MAX_WRITES_TOGETHER = 1_024;
+
+  /** Rows that one housekeeping transaction deletes, so that stores do not wait for it. */
+  public static final int MAX_DELETED_TOGETHER = 1_000;
+
+  /** Records on disk after housekeeping; the soonest to expire go first. */
+  public static final int MAX_RECORDS_ON_DISK = 4_000_000;
+
+  /** Versions on disk after housekeeping; the soonest to be forgotten go first. */
+  public static final int MAX_VERSIONS_ON_DISK = 8_000_000;
+
+  /** Nodes on disk; the longest unseen go first, and so do those unseen for 30 days. */
+  public static final int MAX_CONTACTS_ON_DISK = 1_024;
+
+  /** Damaged databases that are kept for whoever wants to look into them. */
+  public static final int MAX_DAMAGED_DATABASES = 3;
+
+  /** The greatest rate that can be set, a second. */
+  public static final int MAX_RATE = 1_000_000_000;
 
   // Abuse limits: requests a second, and how many at once after a pause. "Unproven" are requests
   // whose source address may be forged, "proven" those with a cookie.

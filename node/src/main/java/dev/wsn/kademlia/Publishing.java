@@ -22,7 +22,6 @@ import java.util.Set;
  * fresh token.
  */
 final class Publishing extends RecordSearch {
-  private static final int MAX_SENDS = 2;
 
   private final boolean isOnlyIfFew;
   private final AddressRecord addressRecord;
@@ -158,7 +157,7 @@ final class Publishing extends RecordSearch {
     lastTokens.put(contact, token);
     boolean isSent =
         token.isPresent()
-            && sends.merge(contact, 1, Integer::sum) <= MAX_SENDS
+            && sends.merge(contact, 1, Integer::sum) <= Protocol.MAX_STORES_SENT
             && node.send(step, contact, new Request.Store(token, event), this);
     if (!isSent) {
       open.remove(contact);

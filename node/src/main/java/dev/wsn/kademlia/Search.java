@@ -193,7 +193,7 @@ abstract class Search implements Sender {
   }
 
   /**
-   * Whom the search asked, by hops, at most {@link AskedContact#MAX} of them.
+   * Whom the search asked, by hops, at most {@link Protocol#MAX_ASKED_SHOWN} of them.
    *
    * @param said what somebody who answered said
    */
@@ -219,7 +219,10 @@ abstract class Search implements Sender {
                 candidate.roundTripMillis()));
       }
     }
-    return asked.values().stream().limit(AskedContact.MAX).sorted(AskedContact.ORDER).toList();
+    return asked.values().stream()
+        .limit(Protocol.MAX_ASKED_SHOWN)
+        .sorted(AskedContact.ORDER)
+        .toList();
   }
 
   /** Ends the operation; what waits for it gets the outcome. */

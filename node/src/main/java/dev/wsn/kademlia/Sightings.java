@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which contact returned which record of one key, all of them verified, and what is newest. */
 final class Sightings {
-  private static final int MAX_FORMER = 2;
-
   private final NodeState node;
   private final PublicKey key;
   private final Map<Contact, AddressRecord> byContact = new LinkedHashMap<>();
@@ -104,7 +102,7 @@ final class Sightings {
     byContact.values().forEach(seen -> versions.put(seen.version(), seen));
     Set<Topic> topics = new LinkedHashSet<>();
     versions.values().stream()
-        .limit(MAX_FORMER)
+        .limit(Protocol.MAX_FORMER_VERSIONS)
         .forEach(version -> topics.addAll(version.topics()));
     return topics;
   }

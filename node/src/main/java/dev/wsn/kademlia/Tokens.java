@@ -14,10 +14,10 @@ import java.util.random.RandomGenerator;
 final class Tokens {
   private static final byte ADDRESS = 1;
   private static final byte STORE = 2;
-  private static final int MAX_TEXT_BYTES = 1 + 16 + Short.BYTES + PublicKey.BYTES + NodeId.BYTES;
+  private static final int TEXT_BYTES = 1 + 16 + Short.BYTES + PublicKey.BYTES + NodeId.BYTES;
 
   private final RotatingSecret secret;
-  private final byte[] text = new byte[MAX_TEXT_BYTES];
+  private final byte[] text = new byte[TEXT_BYTES];
   private final ByteBuffer writer = ByteBuffer.wrap(text);
 
   Tokens(RandomGenerator random) {

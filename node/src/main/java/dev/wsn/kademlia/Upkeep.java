@@ -77,7 +77,6 @@ final class Upkeep {
   }
 
   private static final long FIRST_JOIN_BACKOFF_MILLIS = 1000;
-  private static final long MAX_JOIN_BACKOFF_MILLIS = 5 * 60_000;
 
   /** Joins through these contacts now, and again whenever nobody else is left. */
   void join(Step step, OperationId operation, List<Contact> seedsAndRemembered) {
@@ -112,7 +111,7 @@ final class Upkeep {
       joinAtMillis = step.millis();
     }
     if (isRunning(joining) || !mayJoin) {
-      long pause = mayJoin ? FIRST_JOIN_BACKOFF_MILLIS : MAX_JOIN_BACKOFF_MILLIS;
+      long pause = mayJoin ? FIRST_JOIN_BACKOFF_MILLIS : Protocol.MAX_JOIN_BACKOFF_MILLIS;
       joinAtMillis = Math.max(joinAtMillis, step.millis() + pause);
       return;
     }
@@ -123,7 +122,7 @@ final class Upkeep {
       search(
           step, new NodeSearch(node, KademliaObserver.SearchKind.JOIN, step.millis()), List.of());
       if (isAlone) {
-        joinBackoffMillis = Math.min(MAX_JOIN_BACKOFF_MILLIS, 2 * joinBackoffMillis);
+        joinBackoffMillis = Math.min(Protocol.MAX_JOIN_BACKOFF_MILLIS, 2 * joinBackoffMillis);
         joinAtMillis = step.millis() + joinBackoffMillis + node.jitter(joinBackoffMillis / 2);
       }
     }
@@ -196,10 +195,6 @@ final class Upkeep {
   private static final long PING_AFTER_MILLIS = 5 * 60_000;
   private static final long PING_SILENT_AFTER_MILLIS = 10_000;
   private static final long PING_ANY_AFTER_MILLIS = 5_000;
-  private static final int MAX_PINGS_PER_TICK = 16;
-
-  /** Contacts that are asked when nobody else is: one answers although a datagram is lost. */
-  private static final int MAX_CONTROLS = 2;
 
   /**
    * Pings contacts that were not heard for five minutes, and silent ones after ten seconds. On this
@@ -229,7 +224,7 @@ final class Upkeep {
       }
     }
     stale.sort(Comparator.comparingLong(TableEntry::lastAskedMillis));
-    List<TableEntry> now = stale.subList(0, Math.min(MAX_PINGS_PER_TICK, stale.size()));
+    List<TableEntry> now = stale.subList(0, Math.min(Protocol.MAX_PINGS_PER_TICK, stale.size()));
     now.forEach(entry -> ping(step, entry));
     boolean isQuiet =
         step.millis() - node.lastAnswerMillis().orElse(step.millis()) >= PING_ANY_AFTER_MILLIS;
@@ -237,7 +232,7 @@ final class Upkeep {
     if (isControlNeeded) {
       controls.stream()
           .sorted(Comparator.comparingLong(TableEntry::lastAskedMillis))
-          .limit(now.isEmpty() ? MAX_CONTROLS : 1)
+          .limit(now.isEmpty() ? Protocol.MAX_CONTROLS : 1)
           .forEach(control -> ping(step, control));
     }
   }
@@ -309,7 +304,6 @@ final class Upkeep {
 
   private static final long REPUBLISH_TICK_MILLIS = 1000;
   private static final long REPUBLISH_ALONE_MILLIS = 10_000;
-  private static final int MAX_REPUBLISHING = 4;
   private static final long MIN_LIFE_LEFT_SECONDS = 5 * 60;
 
   /** Stores held records at their k closest nodes again, see {@link RepublishSchedule}. */
@@ -324,7 +318,9 @@ final class Upkeep {
     }
     republishing.removeIf(Publishing::isEnded);
     Optional<NodeId> due = node.schedule.next(step.millis());
-    while (due.isPresent() && republishing.size() < MAX_REPUBLISHING && !node.operations.isFull()) {
+    while (due.isPresent()
+        && republishing.size() < Protocol.MAX_REPUBLISHING
+        && !node.operations.isFull()) {
       boolean isOnlyIfFew = node.schedule.isHastened(due.get());
       node.schedule.putOff(due.get(), step.millis());
       AddressRecord held = node.index.at(due.get()).orElse(null);

@@ -8,6 +8,7 @@ import dev.wsn.kademlia.Kademlia;
 import dev.wsn.kademlia.Now;
 import dev.wsn.kademlia.Outcome;
 import dev.wsn.kademlia.Parameters;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.kademlia.RecordIndex;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
@@ -143,7 +144,6 @@ public final class DhtNode implements AutoCloseable {
   /** Newest versions that a node remembers, about 30 MB; a client needs fewer. */
   private static final int REMEMBERED_PER_RECORD = 2;
 
-  private static final int MAX_REMEMBERED_BY_CLIENT = 10_000;
   private static final long STOP_SECONDS = 5;
 
   private final PublicKey key;
@@ -181,7 +181,7 @@ public final class DhtNode implements AutoCloseable {
     RollbackMemory memory =
         new RollbackMemory(
             options.parameters().isClient()
-                ? MAX_REMEMBERED_BY_CLIENT
+                ? Protocol.MAX_REMEMBERED_BY_CLIENT
                 : Math.max(1, REMEMBERED_PER_RECORD * options.parameters().maxRecords()));
     restored.recall(memory);
     Kademlia kademlia =

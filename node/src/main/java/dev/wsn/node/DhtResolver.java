@@ -4,6 +4,7 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.AskedContact;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Outcome;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.kademlia.ReadPolicy;
 import dev.wsn.kademlia.Suspicion;
 import dev.wsn.record.AddressRecord;
@@ -44,8 +45,6 @@ import org.slf4j.LoggerFactory;
  * so what depends on them must not block.
  */
 final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
-  /** Questions that wait for an answer; more are answered {@code Unreachable} at once. */
-  static final int MAX_WAITING = 10_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(DhtResolver.class);
   private static final String STOPPED = "this node has stopped";
@@ -92,7 +91,7 @@ final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
   private final List<Runnable> untilJoined = new ArrayList<>();
   private boolean isJoined;
 
-  /** Everybody who waits, at most {@link #MAX_WAITING}. */
+  /** Everybody who waits, at most {@link Protocol#MAX_WAITING_QUESTIONS}. */
   private final Set<Asker<?>> open = new HashSet<>();
 
   /**
@@ -177,7 +176,7 @@ final class DhtResolver implements Resolver, TopicIndex, VersionMemory {
             () -> {
               if (driver.isStopped()) {
                 asker.refuse(STOPPED);
-              } else if (open.size() >= MAX_WAITING) {
+              } else if (open.size() >= Protocol.MAX_WAITING_QUESTIONS) {
                 asker.refuse(BUSY);
               } else {
                 open.add(asker);

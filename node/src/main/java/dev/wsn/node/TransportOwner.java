@@ -1,5 +1,6 @@
 package dev.wsn.node;
 
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.IpPort;
 
 /** What a {@link UdpTransport} calls, always on its event loop. */
@@ -8,7 +9,7 @@ interface TransportOwner {
    * A datagram arrived.
    *
    * @param buffer valid until the method returns
-   * @param length at most {@link UdpTransport#MAX_RECEIVED_BYTES}; that much means that it was cut
+   * @param length at most {@link Protocol#MAX_RECEIVED_BYTES}; that much means that it was cut
    */
   void receive(byte[] buffer, int length, IpPort from);
 

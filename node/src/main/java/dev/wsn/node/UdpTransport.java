@@ -1,5 +1,6 @@
 package dev.wsn.node;
 
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import dev.wsn.resolver.ListenException;
@@ -45,8 +46,6 @@ import org.slf4j.LoggerFactory;
  * imports Netty.
  */
 final class UdpTransport {
-  /** More than any datagram of the protocol; what is longer arrives cut to this. */
-  static final int MAX_RECEIVED_BYTES = 1_536;
 
   private static final int BATCH = 32;
   private static final int SOCKET_BUFFER_BYTES = 1 << 21;
@@ -110,7 +109,7 @@ final class UdpTransport {
   private volatile boolean isStopped;
 
   // Owned by the event loop.
-  private final byte[] scratch = new byte[MAX_RECEIVED_BYTES];
+  private final byte[] scratch = new byte[Protocol.MAX_RECEIVED_BYTES];
   private @Nullable IpPort lastFrom;
   private @Nullable InetSocketAddress lastSender;
   private @Nullable ScheduledFuture<?> timer;
@@ -180,15 +179,16 @@ final class UdpTransport {
     if (loops.isEpoll) {
       bootstrap
           .channelFactory(() -> new EpollDatagramChannel(family))
-          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_RECEIVED_BYTES)
+          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, Protocol.MAX_RECEIVED_BYTES)
           .option(
               ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(MAX_RECEIVED_BYTES * BATCH));
+              new FixedRecvByteBufAllocator(Protocol.MAX_RECEIVED_BYTES * BATCH));
     } else {
       bootstrap
           .channelFactory(() -> new NioDatagramChannel(family))
           .option(
-              ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_RECEIVED_BYTES));
+              ChannelOption.RECVBUF_ALLOCATOR,
+              new FixedRecvByteBufAllocator(Protocol.MAX_RECEIVED_BYTES));
     }
     ChannelFuture bound =
         bootstrap.bind(new InetSocketAddress(inetAddress(address), port)).awaitUninterruptibly();

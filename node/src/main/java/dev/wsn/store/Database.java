@@ -1,5 +1,6 @@
 package dev.wsn.store;
 
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.store.StoreException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,9 +37,6 @@ final class Database {
   static final String FILE = "wsn.db";
 
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-
-  /** Damaged databases that are kept for whoever wants to look into them. */
-  private static final int MAX_DAMAGED = 3;
 
   /** How long a write waits for a person's {@code sqlite3} to end its transaction. */
   private static final int BUSY_TIMEOUT_MILLIS = 5_000;
@@ -78,7 +76,8 @@ final class Database {
   /** Renames the database and its log; of several damaged ones the last are kept. */
   private static Path moveAside(Path directory) {
     int number = 1;
-    while (number < MAX_DAMAGED && Files.exists(directory.resolve(FILE + ".damaged-" + number))) {
+    while (number < Protocol.MAX_DAMAGED_DATABASES
+        && Files.exists(directory.resolve(FILE + ".damaged-" + number))) {
       number++;
     }
     Path aside = directory.resolve(FILE + ".damaged-" + number);

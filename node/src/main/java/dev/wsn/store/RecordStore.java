@@ -3,6 +3,7 @@ package dev.wsn.store;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.HeldRecord;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordSeal;
@@ -29,17 +30,6 @@ import org.slf4j.LoggerFactory;
  * the writes; the methods may be called from any thread and do not block, except where they say so.
  */
 public final class RecordStore implements AutoCloseable {
-  /** Writes that may wait for the disk; more are refused as {@link StoreResult#BUSY}. */
-  public static final int MAX_WAITING = 8_192;
-
-  /** Records on disk after housekeeping; the soonest to expire go first. */
-  public static final int MAX_RECORDS = 4_000_000;
-
-  /** Versions on disk after housekeeping; the soonest to be forgotten go first. */
-  public static final int MAX_REMEMBERED = 8_000_000;
-
-  /** Nodes on disk; the longest unseen go first, and so do those unseen for 30 days. */
-  public static final int MAX_CONTACTS = 1_024;
 
   /** After that, every record older than a remembered version is dead. */
   static final long KEPT_SECONDS = RollbackMemory.KEPT_SECONDS;
@@ -170,12 +160,13 @@ public final class RecordStore implements AutoCloseable {
   /**
    * Adds nodes to those known, or marks them as seen now.
    *
-   * @param contacts at most {@link #MAX_CONTACTS}; the rest is left out
+   * @param contacts at most {@link Protocol#MAX_CONTACTS_ON_DISK}; the rest is left out
    * @param unixSeconds now
    * @param done as in {@link #put}
    */
   public void putContacts(List<Contact> contacts, long unixSeconds, Consumer<StoreResult> done) {
-    List<Contact> some = List.copyOf(contacts.subList(0, Math.min(contacts.size(), MAX_CONTACTS)));
+    List<Contact> some =
+        List.copyOf(contacts.subList(0, Math.min(contacts.size(), Protocol.MAX_CONTACTS_ON_DISK)));
     writer.submit(statements -> statements.putContacts(some, unixSeconds), done);
   }
 
@@ -187,7 +178,7 @@ public final class RecordStore implements AutoCloseable {
   public void deleteExpired(long unixSeconds) {
     writer.submit(
         statements -> {
-          if (statements.deleteExpired(unixSeconds) >= Statements.MAX_DELETED) {
+          if (statements.deleteExpired(unixSeconds) >= Protocol.MAX_DELETED_TOGETHER) {
             deleteExpired(unixSeconds);
           }
           return StoreResult.ON_DISK;

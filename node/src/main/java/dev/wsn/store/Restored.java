@@ -3,6 +3,7 @@ package dev.wsn.store;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.HeldRecord;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordVersion;
 import dev.wsn.record.RollbackMemory;
@@ -12,9 +13,10 @@ import java.util.Map;
 /**
  * What a node knew when it stopped.
  *
- * @param held live, at most {@link RecordStore#MAX_RECORDS}
+ * @param held live, at most {@link Protocol#MAX_RECORDS_ON_DISK}
  * @param remembered versions seen of keys, besides those held, see {@link #recall}
- * @param contacts nodes that answered, lately seen first, at most {@link RecordStore#MAX_CONTACTS}
+ * @param contacts nodes that answered, lately seen first, at most {@link
+ *     Protocol#MAX_CONTACTS_ON_DISK}
  * @param dropped rows that are no longer valid and were left out
  */
 public record Restored(

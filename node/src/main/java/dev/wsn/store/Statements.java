@@ -3,6 +3,7 @@ package dev.wsn.store;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.HeldRecord;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordVersion;
 import java.sql.Connection;
@@ -17,8 +18,6 @@ import java.util.Map;
 
 /** The writes of the store, prepared once. Owned by the writer's thread. */
 final class Statements implements AutoCloseable {
-  /** Rows that one housekeeping transaction deletes at most, so that stores do not wait for it. */
-  static final int MAX_DELETED = 1_000;
 
   private static final long CONTACT_DAYS = 30;
   private static final long DAY_SECONDS = 86_400;
@@ -134,20 +133,22 @@ final class Statements implements AutoCloseable {
     execute(
         "DELETE FROM contact WHERE (pubkey, ip) IN (SELECT pubkey, ip FROM contact"
             + " ORDER BY seen_at DESC LIMIT -1 OFFSET "
-            + RecordStore.MAX_CONTACTS
+            + Protocol.MAX_CONTACTS_ON_DISK
             + ")");
     return StoreResult.ON_DISK;
   }
 
   /**
    * Deletes what has expired and what is over the limits, soonest to expire first; at most {@link
-   * #MAX_DELETED} rows of each kind. The versions of records that go stay remembered.
+   * Protocol#MAX_DELETED_TOGETHER} rows of each kind. The versions of records that go stay
+   * remembered.
    *
    * @return how many rows went
    */
   int deleteExpired(long unixSeconds) throws SQLException {
     int gone = 0;
-    for (String doomed : doomed("record", "expires_at", unixSeconds, RecordStore.MAX_RECORDS)) {
+    for (String doomed :
+        doomed("record", "expires_at", unixSeconds, Protocol.MAX_RECORDS_ON_DISK)) {
       execute(
           REMEMBER_RECORD
               + doomed
@@ -157,7 +158,7 @@ final class Statements implements AutoCloseable {
       gone += execute("DELETE FROM record WHERE " + doomed);
     }
     for (String doomed :
-        doomed("remembered", "forget_after", unixSeconds, RecordStore.MAX_REMEMBERED)) {
+        doomed("remembered", "forget_after", unixSeconds, Protocol.MAX_VERSIONS_ON_DISK)) {
       gone += execute("DELETE FROM remembered WHERE " + doomed);
     }
     return gone;
@@ -169,11 +170,11 @@ final class Statements implements AutoCloseable {
     return List.of(
         String.format(
             "pubkey IN (SELECT pubkey FROM %s WHERE %s <= %d%s%d)",
-            table, end, unixSeconds, soonest, MAX_DELETED),
+            table, end, unixSeconds, soonest, Protocol.MAX_DELETED_TOGETHER),
         String.format(
             "pubkey IN (SELECT pubkey FROM %1$s%2$smin(%3$d,"
                 + " max(0, (SELECT count(*) FROM %1$s) - %4$d)))",
-            table, soonest, MAX_DELETED, limit));
+            table, soonest, Protocol.MAX_DELETED_TOGETHER, limit));
   }
 
   private int execute(String sql) throws SQLException {

@@ -3,6 +3,7 @@ package dev.wsn.store;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.HeldRecord;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.EventId;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
@@ -43,16 +44,16 @@ final class StoreReader {
 
   private List<HeldRecord> records() throws SQLException {
     int rowsOnDisk = count("record");
-    List<Row> found = new ArrayList<>(Math.min(rowsOnDisk, RecordStore.MAX_RECORDS));
+    List<Row> found = new ArrayList<>(Math.min(rowsOnDisk, Protocol.MAX_RECORDS_ON_DISK));
     String query =
         "SELECT event, created_at, id, expires_at, withdrawn, seal, source FROM record"
             // The plus keeps SQLite from the index.
             + " WHERE +expires_at > "
             + unixSeconds
             // By key they lie one after the other; by expiry each is a search.
-            + (rowsOnDisk > RecordStore.MAX_RECORDS ? " ORDER BY expires_at DESC" : "")
+            + (rowsOnDisk > Protocol.MAX_RECORDS_ON_DISK ? " ORDER BY expires_at DESC" : "")
             + " LIMIT "
-            + RecordStore.MAX_RECORDS;
+            + Protocol.MAX_RECORDS_ON_DISK;
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
@@ -96,7 +97,7 @@ final class StoreReader {
         "remembered WHERE forget_after > "
             + unixSeconds
             + " ORDER BY forget_after DESC LIMIT "
-            + RecordStore.MAX_REMEMBERED);
+            + Protocol.MAX_VERSIONS_ON_DISK);
     // The version of a record stands with the record, also between its end and its deletion.
     remember(
         remembered,
@@ -105,7 +106,7 @@ final class StoreReader {
             + " AND created_at > "
             + (unixSeconds - RecordStore.KEPT_SECONDS)
             + " LIMIT "
-            + RecordStore.MAX_RECORDS);
+            + Protocol.MAX_RECORDS_ON_DISK);
     return remembered;
   }
 
@@ -126,7 +127,7 @@ final class StoreReader {
     List<Contact> contacts = new ArrayList<>();
     String query =
         "SELECT pubkey, ip, port FROM contact ORDER BY seen_at DESC LIMIT "
-            + RecordStore.MAX_CONTACTS;
+            + Protocol.MAX_CONTACTS_ON_DISK;
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {

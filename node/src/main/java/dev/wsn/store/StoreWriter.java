@@ -1,5 +1,6 @@
 package dev.wsn.store;
 
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.metrics.Histogram;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -34,10 +35,7 @@ final class StoreWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
 
-  /** Bounds the time that the first write of a transaction waits for the last. */
-  private static final int MAX_GROUP = 1_024;
-
-  private final BlockingQueue<Job> queue = new ArrayBlockingQueue<>(RecordStore.MAX_WAITING);
+  private final BlockingQueue<Job> queue = new ArrayBlockingQueue<>(Protocol.MAX_WAITING_WRITES);
   private final Path directory;
   private final Statements statements;
   private final LongSupplier monotonicMillis;
@@ -125,7 +123,7 @@ final class StoreWriter {
     boolean isLast = isStopping;
     try {
       List<Job> group = new ArrayList<>();
-      queue.drainTo(group, MAX_GROUP);
+      queue.drainTo(group, Protocol.MAX_WRITES_TOGETHER);
       commit(group);
       if (isLast && queue.isEmpty()) {
         end();

@@ -2,6 +2,7 @@ package dev.wsn.wire;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.Protocol;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,6 @@ final class ContactCache {
   /** The same for IPv6. */
   static final int IPV6 = 6;
 
-  /** Contacts that are kept, at some 300 bytes each; a power of two. */
-  static final int PLACES = 512;
-
   /** Keeps nothing. */
   static final ContactCache NONE = new ContactCache(0);
 
@@ -31,7 +29,7 @@ final class ContactCache {
   private final @Nullable Contact[] contacts;
 
   ContactCache() {
-    this(PLACES);
+    this(Protocol.READ_CONTACTS);
   }
 
   private ContactCache(int places) {

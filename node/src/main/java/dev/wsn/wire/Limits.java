@@ -1,5 +1,7 @@
 package dev.wsn.wire;
 
+import dev.wsn.kademlia.Protocol;
+
 /**
  * How much a {@link DatagramSealer} remembers. All of it is dropped oldest first; nothing that a
  * stranger sends makes it grow further.
@@ -12,17 +14,6 @@ package dev.wsn.wire;
  * @param rates of the requests that are opened
  */
 public record Limits(int peers, int hotPairs, int pending, int replays, Rates rates) {
-  /** Peers of a node on the Internet. */
-  public static final int MAX_PEERS = 4096;
-
-  /** Pairs that are in use at the same time. */
-  public static final int MAX_HOT_PAIRS = 1024;
-
-  /** More than a node ever has in flight. */
-  public static final int MAX_PENDING = 16_384;
-
-  /** Requests of the last second or so at full load. */
-  public static final int MAX_REPLAYS = 65_536;
 
   /**
    * Checks that everything has room for one.
@@ -37,7 +28,12 @@ public record Limits(int peers, int hotPairs, int pending, int replays, Rates ra
 
   /** What a node on the Internet uses: at most some 20 MB. */
   public static Limits defaults() {
-    return new Limits(MAX_PEERS, MAX_HOT_PAIRS, MAX_PENDING, MAX_REPLAYS, Rates.defaults());
+    return new Limits(
+        Protocol.MAX_PEERS,
+        Protocol.MAX_HOT_PAIRS,
+        Protocol.MAX_UNANSWERED,
+        Protocol.MAX_REPLAYS,
+        Rates.defaults());
   }
 
   /** The same with other rates. */

@@ -4,6 +4,7 @@ import dev.wsn.crypto.Aead;
 import dev.wsn.crypto.Hkdf;
 import dev.wsn.crypto.MalformedKeyException;
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Protocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * nodes that this one calls, and a caller is kept only after one of its requests was authentic.
  */
 final class PairKeys {
-  /** The longest network name. */
-  static final int MAX_NETWORK_CHARS = 64;
 
   private static final byte[] LABEL = "wsn/datagram/1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NO_SALT = {};
@@ -34,9 +33,9 @@ final class PairKeys {
 
   PairKeys(PublicKey self, KeyAgreement agreement, String network, Limits limits) {
     boolean isPrintable = network.chars().allMatch(c -> c > ' ' && c <= '~');
-    if (network.isEmpty() || network.length() > MAX_NETWORK_CHARS || !isPrintable) {
+    if (network.isEmpty() || network.length() > Protocol.MAX_NETWORK_CHARS || !isPrintable) {
       throw new IllegalArgumentException(
-          "a network name is 1 to " + MAX_NETWORK_CHARS + " printable ASCII characters");
+          "a network name is 1 to " + Protocol.MAX_NETWORK_CHARS + " printable ASCII characters");
     }
     this.self = self;
     this.agreement = agreement;
@@ -135,11 +134,6 @@ final class PairKeys {
 
   /** The keys of one caller and one callee. */
   static final class Pair {
-    /**
-     * How many datagrams one key may seal under random 96-bit nonces: NIST SP 800-38D, 8.3. The
-     * count begins anew when a pair is forgotten or the process starts.
-     */
-    static final long MAX_SEALED = 1L << 32;
 
     private final byte[] secret;
     private final byte[] requestKey;
@@ -161,7 +155,7 @@ final class PairKeys {
      * has one role, so of its two keys this node seals with one only.
      */
     boolean countOne() {
-      if (sealed >= MAX_SEALED) {
+      if (sealed >= Protocol.MAX_SEALED) {
         return false;
       }
       sealed++;

@@ -22,8 +22,6 @@ public record Rates(
     int challenges,
     int slots,
     boolean isLocal) {
-  /** The greatest rate. */
-  public static final int MAX_RATE = 1_000_000_000;
 
   /**
    * The rates of one class of requests, a second.
@@ -55,8 +53,8 @@ public record Rates(
 
   private static void check(int a, int b, int c, int d) {
     if (Math.min(Math.min(a, b), Math.min(c, d)) < 1
-        || Math.max(Math.max(a, b), Math.max(c, d)) > MAX_RATE) {
-      throw new IllegalArgumentException("every rate is 1 to " + MAX_RATE);
+        || Math.max(Math.max(a, b), Math.max(c, d)) > Protocol.MAX_RATE) {
+      throw new IllegalArgumentException("every rate is 1 to " + Protocol.MAX_RATE);
     }
   }
 
@@ -123,6 +121,6 @@ public record Rates(
 
   /** A multiple, at most what a counter can count: one event a nanosecond. */
   private static int scaled(int rate, double factor) {
-    return (int) Math.min(MAX_RATE, rate * factor);
+    return (int) Math.min(Protocol.MAX_RATE, rate * factor);
   }
 }

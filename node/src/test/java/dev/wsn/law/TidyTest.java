@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * in the last module, when everything else is built.
  */
 class TidyTest {
+  private static final String BOUNDS = "kademlia/Protocol.java";
+  private static final Pattern DHT =
+      Pattern.compile("node/src/main/java/dev/wsn/(wire|kademlia|store|node)/.*");
+  private static final Pattern BOUND =
+      Pattern.compile("static final \\w+ (MAX_\\w+)\\s*=(?!\\s*Protocol\\.)");
+
   private static List<SourceFile> tree;
 
   @BeforeAll
@@ -53,6 +60,33 @@ class TidyTest {
   void markdownLinksResolve() {
     MarkdownLinks links = new MarkdownLinks(tree, SourceFile.binaries(SourceFile.root()));
     assertNone(tree.stream().flatMap(file -> links.check(file).stream()));
+  }
+
+  @Test
+  void boundsOfTheDhtStandInOneFile() {
+    assertNone(tree.stream().flatMap(TidyTest::boundsElsewhere));
+  }
+
+  /** Those of the DHT that neither stand in its file nor are one of it by another name. */
+  private static Stream<Finding> boundsElsewhere(SourceFile file) {
+    boolean isOfDht = DHT.matcher(file.path()).matches() && !file.path().endsWith(BOUNDS);
+    return isOfDht
+        ? BOUND
+            .matcher(file.text())
+            .results()
+            .map(bound -> new Finding(file.path(), 1, bound.group(1) + " belongs into " + BOUNDS))
+        : Stream.empty();
+  }
+
+  @Test
+  void boundElsewhereIsFound() {
+    String path = "node/src/main/java/dev/wsn/wire/A.java";
+    String own = "class A {\n  static final int MAX_B =\n      3;\n}\n";
+    assertThat(boundsElsewhere(new SourceFile(path, own)))
+        .singleElement()
+        .hasToString(path + ":1: MAX_B belongs into kademlia/Protocol.java");
+    assertThat(boundsElsewhere(new SourceFile(path, own.replace("3", "Protocol.MAX_B")))).isEmpty();
+    assertThat(boundsElsewhere(new SourceFile("resolver-api/" + path, own))).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.SecretKey;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordSeal;
 import dev.wsn.record.RecordVersion;
@@ -149,7 +150,7 @@ class CrashTest {
       String what = "run " + run + " of -Dcrash.seed=" + SEED;
       assertThat(restored.dropped()).as(what).isZero();
       Map<PublicKey, RecordVersion> found = new HashMap<>();
-      RollbackMemory memory = new RollbackMemory(RecordStore.MAX_WAITING);
+      RollbackMemory memory = new RollbackMemory(Protocol.MAX_WAITING_WRITES);
       restored.recall(memory);
       restored.records().forEach(each -> found.put(each.pubkey(), each.version()));
       acknowledged.forEach(

@@ -2,6 +2,7 @@ package dev.wsn.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import io.netty.channel.epoll.Epoll;
@@ -102,12 +103,12 @@ class UdpTransportTest {
     for (IpAddress address : loopbacks()) {
       UdpTransport one = start(address, isEpoll);
       UdpTransport other = start(address, isEpoll);
-      for (int length : new int[] {2, 1_232, UdpTransport.MAX_RECEIVED_BYTES, 9_000}) {
+      for (int length : new int[] {2, 1_232, Protocol.MAX_RECEIVED_BYTES, 9_000}) {
         byte[] sent = new byte[length];
         Arrays.fill(sent, (byte) length);
         assertThat(one.execute(() -> one.send(sent, other.local()))).isTrue();
         byte[] arrived = next(recorder.datagrams);
-        int kept = Math.min(length, UdpTransport.MAX_RECEIVED_BYTES);
+        int kept = Math.min(length, Protocol.MAX_RECEIVED_BYTES);
         assertThat(arrived).isEqualTo(Arrays.copyOf(sent, kept));
         assertThat(next(recorder.sources)).isEqualTo(one.local());
       }

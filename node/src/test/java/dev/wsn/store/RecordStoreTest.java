@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.RecordRules;
 import dev.wsn.record.RecordSeal;
@@ -211,7 +212,7 @@ class RecordStoreTest {
     try (RecordStore store = open()) {
       CountDownLatch release = block(store);
       CompletableFuture<StoreResult> last = new CompletableFuture<>();
-      for (int i = 0; i < RecordStore.MAX_WAITING; i++) {
+      for (int i = 0; i < Protocol.MAX_WAITING_WRITES; i++) {
         store.put(Records.own(one), result -> {});
       }
       store.put(Records.own(one), last::complete);
@@ -254,7 +255,7 @@ class RecordStoreTest {
   @Test
   @Timeout(20)
   void expiredRowsGoInBatches() throws Exception {
-    int expired = Statements.MAX_DELETED + 10;
+    int expired = Protocol.MAX_DELETED_TOGETHER + 10;
     AddressRecord live = Records.of(expired, NOW);
     try (RecordStore store = open();
         Sql sql = new Sql(directory)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.record.IpPort;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ class StoredContactsTest {
   @Test
   void contactsAreBounded() {
     List<Contact> many = new ArrayList<>();
-    for (int i = 0; i < RecordStore.MAX_CONTACTS + 5; i++) {
+    for (int i = 0; i < Protocol.MAX_CONTACTS_ON_DISK + 5; i++) {
       many.add(contact(i, "203.0.113.1:4848"));
     }
     try (RecordStore store = open()) {
@@ -58,7 +59,7 @@ class StoredContactsTest {
     }
     try (RecordStore store = open()) {
       assertThat(restore(store).contacts())
-          .hasSize(RecordStore.MAX_CONTACTS)
+          .hasSize(Protocol.MAX_CONTACTS_ON_DISK)
           .startsWith(contact(5_000, "203.0.113.9:1"));
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wsn.crypto.PublicKey;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.NodeId;
+import dev.wsn.kademlia.Protocol;
 import dev.wsn.kademlia.Reply;
 import dev.wsn.kademlia.RequestId;
 import dev.wsn.kademlia.Token;
@@ -47,7 +48,7 @@ class ContactCacheTest {
   @Test
   void contactsAreTheSameHoweverOftenAndInWhatOrderTheyWereRead() {
     List<Contact> all = new ArrayList<>();
-    for (int i = 0; i < 3 * ContactCache.PLACES; i++) {
+    for (int i = 0; i < 3 * Protocol.READ_CONTACTS; i++) {
       all.add(contact(i % 2 == 0 ? 4 : 16));
     }
     for (int round = 0; round < 1_000; round++) {
