@@ -239,7 +239,9 @@ final class ManInTheMiddleTest {
       assertThat(Awaiting.failure(client.connect(Nip19.npub(relay.publicKey), List.of())))
           .isNotNull();
       assertThat(other.gateway.counters().channelsOpened()).isZero();
-      assertThat(other.gateway.counters().channelsEnded(ChannelEnd.HANDSHAKE_REFUSED)).isPositive();
+      // It closes first, and counts then.
+      Awaiting.until(
+          () -> other.gateway.counters().channelsEnded(ChannelEnd.HANDSHAKE_REFUSED) > 0);
     }
   }
 
