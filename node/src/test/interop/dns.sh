@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Asks a node's DNS server with dig and kdig, and its DNS over HTTPS with dig: dns.sh IP PORT HTTP-PORT NPUB OTHER SUFFIX,
-# for a key at 203.0.113.7:4848, and another with wsn at [2001:db9::1]:4841 to [2001:db9::7]:4847 and https://[2001:db9::8]:443.
+# Asks a node's DNS server with dig and kdig, and the DNS over HTTPS of another with dig:
+# dns.sh IP PORT HTTPS-PORT CERTIFICATE NPUB OTHER SUFFIX, for a key at 203.0.113.7:4848, and another with wsn at
+# [2001:db9::1]:4841 to [2001:db9::7]:4847 and https://[2001:db9::8]:443.
 set -euo pipefail
-ip=$1 port=$2 http=$3 npub=$4 other=$5 suffix=$6
+ip=$1 port=$2 https=$3 certificate=$4 npub=$5 other=$6 suffix=$7
 
 expect() {
   local what=$1 wanted=$2 got=$3
@@ -27,9 +28,9 @@ for tool in dig kdig; do
   expect "$tool no recursion" 'REFUSED' "$(ask example.com A)"
   expect "$tool unknown name" 'NXDOMAIN' "$(ask "nobody.$suffix" A)"
 done
-# Without TLS, as a reverse proxy asks.
-for method in +http-plain +http-plain-get; do
-  ask() { dig "@$ip" -p "$http" "$method=/dns-query" "$@"; }
+# dig speaks HTTP/2, which a resolver offers with TLS.
+for method in +https +https-get; do
+  ask() { dig "@$ip" -p "$https" "$method=/dns-query" "+tls-ca=$certificate" +tls-hostname=localhost "$@"; }
   expect "$method A" '^203\.0\.113\.7$' "$(ask +short "$npub" A)"
   expect "$method SVCB" 'port=4847' "$(ask +short "$other" SVCB)"
   expect "$method unknown name" 'NXDOMAIN' "$(ask "nobody.$suffix" A)"
