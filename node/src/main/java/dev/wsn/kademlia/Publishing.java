@@ -64,7 +64,6 @@ final class Publishing extends RecordSearch {
   }
 
   void start(Step step) {
-    node.remember(addressRecord);
     sightings.know(addressRecord);
     node.heldLive(step, place).ifPresent(sightings::know);
     lookUp(step, 1, node.parameters.alpha());
@@ -89,6 +88,7 @@ final class Publishing extends RecordSearch {
     boolean isAmongClosest = isAmongClosest();
     if (isAmongClosest) {
       node.keep(step, addressRecord);
+      node.remember(addressRecord);
     }
     if (isOnlyIfFew && !isWidened() && hasEnoughCopies(closest, isAmongClosest)) {
       repair(step, addressRecord, false);
@@ -105,6 +105,8 @@ final class Publishing extends RecordSearch {
   public void answered(Step step, PendingRequest request, Reply.Answer answer) {
     Contact contact = request.to();
     if (answer instanceof Reply.Stored) {
+      // Not before: of a version that nobody keeps, readers here would be told that there is none.
+      node.remember(addressRecord);
       acknowledged.add(contact.key());
       open.remove(contact);
     } else if (answer instanceof Reply.Refused refused) {

@@ -108,6 +108,9 @@ class PublishingTest {
     tight.reply(tight.sends().get(0), token(1));
     assertThat(tight.all(Effect.Persist.class)).isEmpty();
     assertThat(tight.sends()).hasSize(1);
+    assertThat(tight.memory.newest(signed.pubkey())).as("nobody has it").isEmpty();
+    tight.reply(tight.sends().get(0), new Reply.Stored());
+    assertThat(tight.memory.newest(signed.pubkey())).contains(signed.version());
 
     int farther = 1;
     while (Peers.contact(farther).id().distanceTo(target).compareTo(own) < 0) {
