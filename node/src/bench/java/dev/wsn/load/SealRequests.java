@@ -45,7 +45,8 @@ public final class SealRequests {
             KeyAgreement.ecdh(LoadNodes.CURVE, secret),
             LoadNodes.NETWORK,
             new SecureRandom(),
-            Limits.defaults());
+            Limits.defaults(),
+            what -> {});
   }
 
   /**

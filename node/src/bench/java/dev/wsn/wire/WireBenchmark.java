@@ -74,7 +74,7 @@ public class WireBenchmark {
   private DatagramSealer sealer(SecretKey secret) {
     PublicKey self = curve.publicKey(secret);
     KeyAgreement agreement = KeyAgreement.ecdh(curve, secret);
-    return new DatagramSealer(self, agreement, NETWORK, random, Limits.defaults());
+    return new DatagramSealer(self, agreement, NETWORK, random, Limits.defaults(), what -> {});
   }
 
   private static IpPort address(int last) {

@@ -13,6 +13,7 @@ import dev.wsn.node.RequestMetrics;
 import dev.wsn.node.SearchMetrics;
 import dev.wsn.record.RecordRejection;
 import dev.wsn.store.StoreStatistics;
+import dev.wsn.wire.Forgotten;
 import dev.wsn.wire.RejectReason;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -71,6 +72,10 @@ public final class NodeMeters {
         "wsn.datagrams.errors",
         "Reads and writes that the operating system refused",
         () -> node.view().transport().errors());
+    meters.counter(
+        "wsn.datagrams.overflowed",
+        "Datagrams that the system dropped because they came faster than they were read",
+        () -> node.view().overflowed());
     each(
         RejectReason.class,
         "wsn.datagrams.rejected",
@@ -105,6 +110,12 @@ public final class NodeMeters {
         "How often a bound was reached, by bound",
         "limit",
         metrics::limited);
+    each(
+        Forgotten.class,
+        "wsn.sealer.forgotten",
+        "Keys, cookies, nonces and unanswered requests that made room for newer ones",
+        "what",
+        metrics::forgotten);
   }
 
   private <E extends Enum<E>> void each(

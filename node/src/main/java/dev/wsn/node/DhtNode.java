@@ -67,8 +67,7 @@ public final class DhtNode implements AutoCloseable {
   /**
    * Everything that a node gets from outside.
    *
-   * @param network nodes of different networks do not hear each other; 1 to 64 printable ASCII
-   *     characters
+   * @param network whose nodes do not hear those of others; 1 to 64 printable ASCII characters
    * @param address own address to listen on; the unspecified IPv6 one listens to both families
    * @param port 0 for any that is free
    * @param storage must be a directory unless the parameters say that this is a client
@@ -192,7 +191,8 @@ public final class DhtNode implements AutoCloseable {
             KeyAgreement.ecdh(options.curve(), options.secret()),
             options.network(),
             options.random(),
-            isLocal ? options.limits().asLocal() : options.limits());
+            isLocal ? options.limits().asLocal() : options.limits(),
+            observer.metrics()::countForgotten);
     LongSupplier unixSeconds = () -> options.clock().instant().getEpochSecond();
     Supplier<Now> now = () -> new Now(monotonicMillis.getAsLong(), unixSeconds.getAsLong());
     this.driver =

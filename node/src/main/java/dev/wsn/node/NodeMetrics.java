@@ -2,6 +2,7 @@ package dev.wsn.node;
 
 import dev.wsn.kademlia.KademliaObserver.Drop;
 import dev.wsn.kademlia.KademliaObserver.Limit;
+import dev.wsn.wire.Forgotten;
 import dev.wsn.wire.RejectReason;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -17,6 +18,7 @@ public final class NodeMetrics {
   private final AtomicLong challengesReceived = new AtomicLong();
   private final Map<Drop, AtomicLong> dropped = counters(Drop.class);
   private final Map<Limit, AtomicLong> limited = counters(Limit.class);
+  private final Map<Forgotten, AtomicLong> forgotten = counters(Forgotten.class);
 
   private final RequestMetrics requests = new RequestMetrics();
   private final SearchMetrics searches = new SearchMetrics();
@@ -72,6 +74,10 @@ public final class NodeMetrics {
     Objects.requireNonNull(limited.get(limit)).incrementAndGet();
   }
 
+  void countForgotten(Forgotten what) {
+    Objects.requireNonNull(forgotten.get(what)).incrementAndGet();
+  }
+
   /** Datagrams that were left alone because they are none of this protocol, or not for us. */
   public long rejected(RejectReason reason) {
     return Objects.requireNonNull(rejected.get(reason)).get();
@@ -100,6 +106,11 @@ public final class NodeMetrics {
   /** How often a bound of the core was reached. */
   public long limited(Limit limit) {
     return Objects.requireNonNull(limited.get(limit)).get();
+  }
+
+  /** What was forgotten about keys and requests because newer ones needed the room. */
+  public long forgotten(Forgotten what) {
+    return Objects.requireNonNull(forgotten.get(what)).get();
   }
 
   /** All datagrams that were left alone, for whatever reason. */

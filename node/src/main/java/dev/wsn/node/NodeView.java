@@ -46,6 +46,14 @@ public final class NodeView {
     return transport.counters();
   }
 
+  /**
+   * Datagrams that the system dropped before the socket because they came faster than they were
+   * read; zero where the system does not tell. Blocks shortly.
+   */
+  public long overflowed() {
+    return transport.overflowed();
+  }
+
   /** Counters of its store; none if this is a client. */
   public Optional<StoreStatistics> store() {
     return Optional.ofNullable(store).map(RecordStore::statistics);

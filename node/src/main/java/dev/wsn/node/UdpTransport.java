@@ -46,7 +46,6 @@ import org.slf4j.LoggerFactory;
  * imports Netty.
  */
 final class UdpTransport {
-
   private static final int BATCH = 32;
   private static final int SOCKET_BUFFER_BYTES = 1 << 21;
 
@@ -56,7 +55,6 @@ final class UdpTransport {
 
   private static final IpAddress ANY_IPV6 = IpAddress.of(new byte[16]);
   private static final IpAddress ANY_IPV4 = IpAddress.of(new byte[4]);
-
   private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
   static {
@@ -104,10 +102,8 @@ final class UdpTransport {
   private final LongAdder sentBytes = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final LongAdder errors = new LongAdder();
-
   private volatile @Nullable TransportOwner owner;
   private volatile boolean isStopped;
-
   // Owned by the event loop.
   private final byte[] scratch = new byte[Protocol.MAX_RECEIVED_BYTES];
   private @Nullable IpPort lastFrom;
@@ -228,13 +224,17 @@ final class UdpTransport {
 
   /** Counters, from any thread. */
   TransportCounters counters() {
+    long in = received.sum();
+    long out = sent.sum();
     return new TransportCounters(
-        received.sum(),
-        receivedBytes.sum(),
-        sent.sum(),
-        sentBytes.sum(),
-        dropped.sum(),
-        errors.sum());
+        in, receivedBytes.sum(), out, sentBytes.sum(), dropped.sum(), errors.sum());
+  }
+
+  /** Datagrams that the system dropped because they were not read in time; blocks shortly. */
+  long overflowed() {
+    return !isStopped && channel instanceof EpollDatagramChannel epoll
+        ? SocketDrops.of(epoll.fd().intValue())
+        : 0;
   }
 
   /**

@@ -95,7 +95,8 @@ final class Simulation {
                 member.agreement(),
                 "simulated",
                 own.split(),
-                SEALER_LIMITS));
+                SEALER_LIMITS,
+                what -> {}));
   }
 
   private Contact contact(PublicKey key, IpPort address) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class DatagramSealer {
   private final OldestOut<Contact, Long> cookies;
   private final Admission admission;
   private final ContactCache contacts = new ContactCache();
+  private final Consumer<Forgotten> onForgotten;
 
   private final byte[] message = new byte[Datagrams.MAX_BYTES];
   private final byte[] nonce = new byte[Aead.NONCE_BYTES];
@@ -61,6 +63,7 @@ public final class DatagramSealer {
    * @param network nodes of another network cannot open each other's datagrams; 1 to 64 printable
    *     ASCII characters
    * @param random source of the nonces of replies and the secrets of cookies; unpredictable
+   * @param onForgotten told of what makes room for something newer, within the call that needs it
    * @throws IllegalArgumentException for any other network name
    */
   public DatagramSealer(
@@ -68,14 +71,18 @@ public final class DatagramSealer {
       KeyAgreement agreement,
       String network,
       RandomGenerator random,
-      Limits limits) {
+      Limits limits,
+      Consumer<Forgotten> onForgotten) {
     this.self = self;
+    this.onForgotten = onForgotten;
     this.selfBytes = self.bytes();
-    this.pairs = new PairKeys(self, agreement, network, limits);
+    this.pairs = new PairKeys(self, agreement, network, limits, onForgotten);
     this.random = random;
-    this.pending = OldestOut.byAge(limits.pending());
+    this.pending =
+        OldestOut.byAge(limits.pending(), late -> onForgotten.accept(Forgotten.UNANSWERED));
     this.replays = new Replays(limits.replays(), random);
-    this.cookies = OldestOut.byAge(Protocol.MAX_COOKIES);
+    this.cookies =
+        OldestOut.byAge(Protocol.MAX_COOKIES, old -> onForgotten.accept(Forgotten.COOKIES));
     this.admission = new Admission(limits.rates(), random);
   }
 
@@ -309,7 +316,9 @@ public final class DatagramSealer {
       return new Opened.Rejected(RejectReason.NOT_AUTHENTIC);
     }
     pairs.keep(caller, pair);
-    replays.add(callerHead(buffer, offset), id.head(), id.tail());
+    if (replays.add(callerHead(buffer, offset), id.head(), id.tail())) {
+      onForgotten.accept(Forgotten.NONCES);
+    }
     Decoded<Request> decoded = MessageCodec.decodeRequest(id, message, 0, opened.getAsInt());
     return decoded instanceof Decoded.Message<Request> request
         ? new Opened.IncomingRequest(new Caller(caller, from, length), request.value())

@@ -25,9 +25,9 @@ final class OldestOut<K, V> extends LinkedHashMap<K, V> {
     return new OldestOut<>(maxEntries, true, evicted);
   }
 
-  /** Drops the entry that was put first. */
-  static <K, V> OldestOut<K, V> byAge(int maxEntries) {
-    return new OldestOut<>(maxEntries, false, value -> {});
+  /** Drops the entry that was put first, and hands it to {@code evicted}. */
+  static <K, V> OldestOut<K, V> byAge(int maxEntries, Consumer<V> evicted) {
+    return new OldestOut<>(maxEntries, false, evicted);
   }
 
   @Override

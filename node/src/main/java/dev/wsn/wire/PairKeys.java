@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,16 @@ final class PairKeys {
   private final byte[] network;
   private final OldestOut<PublicKey, Pair> callees;
   private final OldestOut<PublicKey, Pair> callers;
+  private final Consumer<Forgotten> onForgotten;
   private final @Nullable Pair[] hot;
   private int nextHot;
 
-  PairKeys(PublicKey self, KeyAgreement agreement, String network, Limits limits) {
+  PairKeys(
+      PublicKey self,
+      KeyAgreement agreement,
+      String network,
+      Limits limits,
+      Consumer<Forgotten> onForgotten) {
     boolean isPrintable = network.chars().allMatch(c -> c > ' ' && c <= '~');
     if (network.isEmpty() || network.length() > Protocol.MAX_NETWORK_CHARS || !isPrintable) {
       throw new IllegalArgumentException(
@@ -40,9 +47,15 @@ final class PairKeys {
     this.self = self;
     this.agreement = agreement;
     this.network = network.getBytes(StandardCharsets.US_ASCII);
-    this.callees = OldestOut.byUse(limits.peers(), Pair::wipe);
-    this.callers = OldestOut.byUse(limits.peers(), Pair::wipe);
+    this.onForgotten = onForgotten;
+    this.callees = OldestOut.byUse(limits.peers(), pair -> forget(pair, Forgotten.CALLEE_KEYS));
+    this.callers = OldestOut.byUse(limits.peers(), pair -> forget(pair, Forgotten.CALLER_KEYS));
     this.hot = new Pair[limits.hotPairs()];
+  }
+
+  private void forget(Pair pair, Forgotten what) {
+    pair.wipe();
+    onForgotten.accept(what);
   }
 
   /** The keys for requests of this node to a callee; empty if its key is not on the curve. */
@@ -124,6 +137,7 @@ final class PairKeys {
       Pair cooled = hot[nextHot];
       if (cooled != null) {
         cooled.cool();
+        onForgotten.accept(Forgotten.CIPHERS);
       }
       hot[nextHot] = pair;
       nextHot = (nextHot + 1) % hot.length;

@@ -47,9 +47,14 @@ final class Replays {
     return table[slot(caller, nonceHead, nonceTail)] != EMPTY;
   }
 
-  /** Remembers a request that is not contained, and forgets the oldest if there are too many. */
-  void add(long caller, long nonceHead, int nonceTail) {
-    if (count == callers.length) {
+  /**
+   * Remembers a request that is not contained.
+   *
+   * @return whether the oldest one was forgotten for it
+   */
+  boolean add(long caller, long nonceHead, int nonceTail) {
+    boolean isFull = count == callers.length;
+    if (isFull) {
       remove(slot(callers[next], nonceHeads[next], nonceTails[next]));
     } else {
       count++;
@@ -59,6 +64,7 @@ final class Replays {
     nonceTails[next] = nonceTail;
     table[slot(caller, nonceHead, nonceTail)] = next;
     next = (next + 1) % callers.length;
+    return isFull;
   }
 
   /** Where it is in the table, or the empty slot where it would be. */

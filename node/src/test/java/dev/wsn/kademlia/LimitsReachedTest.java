@@ -82,6 +82,58 @@ class LimitsReachedTest {
     assertThat(reachability.sent(NOW, Peers.address("8.8.8.8:1"))).isFalse();
   }
 
+  /** Asks a contact, who answers. */
+  private void hear(Contact contact) {
+    Step step = new Step(node.now());
+    assertThat(node.kademlia.state().send(step, contact, new Request.Ping(), Sender.NONE)).isTrue();
+    node.effects = step.end(NOW);
+    node.reply(node.sends().get(0), new Token(contact.hashCode()), new Reply.Pong());
+  }
+
+  private void hearOf(int contacts) {
+    node.join();
+    for (int i = 1; i <= contacts; i++) {
+      hear(far(i));
+    }
+  }
+
+  @Test
+  void tokensThatMakeRoomForOthers() {
+    hearOf(Protocol.MAX_ADDRESS_TOKENS);
+    assertThat(node.limits(Limit.ADDRESS_TOKENS)).isZero();
+    hear(far(Protocol.MAX_ADDRESS_TOKENS + 1));
+    assertThat(node.limits(Limit.ADDRESS_TOKENS)).isEqualTo(1);
+    assertThat(node.limits(Limit.ADDRESSES_SENT_TO)).isZero();
+  }
+
+  @Test
+  void addressesThatWereSentToAndAreNotRemembered() {
+    hearOf(Protocol.MAX_ADDRESSES_SENT_TO);
+    assertThat(node.limits(Limit.ADDRESSES_SENT_TO)).isZero();
+    hear(far(Protocol.MAX_ADDRESSES_SENT_TO + 1));
+    assertThat(node.limits(Limit.ADDRESSES_SENT_TO)).isEqualTo(1);
+  }
+
+  /** One of them goes on answering, so that the silence is theirs. */
+  @Test
+  void contactsThatFellSilentAndAreNotTriedAgain() {
+    hearOf(1_000);
+    Contact alive = node.kademlia.contacts().get(0);
+    int known = node.kademlia.contacts().size();
+    assertThat(known).isGreaterThan(Protocol.MAX_LOST_CONTACTS + 1);
+    while (node.kademlia.contacts().size() > 1 && node.millis < 24 * 3_600_000L) {
+      node.wakeAt(Math.max(node.millis + 1, node.wakesAt()));
+      for (Effect.Send asked : node.sends()) {
+        if (asked.to().equals(alive)) {
+          node.reply(asked, new Reply.Pong());
+        }
+      }
+    }
+    assertThat(node.removed).hasSizeGreaterThan(Protocol.MAX_LOST_CONTACTS);
+    assertThat(node.limits(Limit.LOST_CONTACTS))
+        .isEqualTo(node.removed.size() - Protocol.MAX_LOST_CONTACTS);
+  }
+
   @Test
   void announcementsThatMakeRoomForOthersAreCountedToo() {
     NodeId place = NodeId.ofTopic(new Topic("music"));

@@ -9,6 +9,8 @@ import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +166,34 @@ class UdpTransportTest {
     TransportCounters counters = transport.counters();
     assertThat(counters.sent() + counters.dropped()).isEqualTo(burst);
     assertThat(counters.dropped()).as("more than the bound on waiting bytes").isPositive();
+  }
+
+  /** The event loop is held while more comes than the system keeps for it. */
+  @Test
+  void whatCameFasterThanItWasReadIsCounted() throws InterruptedException {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/net/udp")));
+    UdpTransport slow = start(IPV4, true);
+    UdpTransport fast = start(IPV4, true);
+    assertThat(slow.overflowed()).isZero();
+    CompletableFuture<Boolean> isSent = new CompletableFuture<>();
+    slow.execute(() -> assertThat(isSent.orTimeout(60, TimeUnit.SECONDS).join()).isTrue());
+    while (slow.overflowed() == 0) {
+      long before = fast.counters().sent();
+      fast.execute(() -> send(fast, slow.local()));
+      while (fast.counters().sent() == before) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+    isSent.complete(true);
+    next(recorder.datagrams);
+    assertThat(fast.overflowed()).isZero();
+    assertThat(slow.overflowed()).isPositive();
+  }
+
+  private static void send(UdpTransport transport, IpPort to) {
+    for (int i = 0; i < 100; i++) {
+      transport.send(new byte[1_232], to);
+    }
   }
 
   @Test

@@ -49,7 +49,8 @@ class CookieTest {
         },
         Peer.NETWORK,
         new SplittableRandom(9),
-        Limits.defaults().withRates(rates));
+        Limits.defaults().withRates(rates),
+        what -> {});
   }
 
   private Opened open(DatagramSealer callee, byte[] datagram, IpPort from) {

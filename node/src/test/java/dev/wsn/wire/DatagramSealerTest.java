@@ -232,7 +232,8 @@ class DatagramSealerTest {
           throw new MalformedKeyException("not asked for");
         };
     DatagramSealer sealer =
-        new DatagramSealer(bob.key, counted, "main", new SplittableRandom(1), Limits.defaults());
+        new DatagramSealer(
+            bob.key, counted, "main", new SplittableRandom(1), Limits.defaults(), what -> {});
     byte[] own = bob.seal(alice, ping(1));
     byte[] reply = bob.seal(alice, pong(new RequestId(1, 1)));
     for (byte[] cheap :

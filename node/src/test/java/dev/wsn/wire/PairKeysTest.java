@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wsn.crypto.PublicKey;
+import dev.wsn.metrics.Tally;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ class PairKeysTest {
   private static final PublicKey SELF = key(0);
 
   private final List<PublicKey> agreements = new ArrayList<>();
+  private final Tally<Forgotten> forgotten = new Tally<>(Forgotten.class);
 
   @Test
   void keysAreDerivedOncePerPeer() {
@@ -108,14 +110,16 @@ class PairKeysTest {
   @Test
   void networkNameIsShortAndPrintable() {
     for (String name : List.of("", " ", "a b", "näher", "x".repeat(65))) {
-      assertThatThrownBy(() -> new PairKeys(SELF, this::agree, name, Limits.defaults()))
+      assertThatThrownBy(
+              () -> new PairKeys(SELF, this::agree, name, Limits.defaults(), forgotten::count))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThat(new PairKeys(SELF, this::agree, "x".repeat(64), Limits.defaults())).isNotNull();
+    assertThat(new PairKeys(SELF, this::agree, "x".repeat(64), Limits.defaults(), forgotten::count))
+        .isNotNull();
   }
 
   private PairKeys keys(Limits limits) {
-    return new PairKeys(SELF, this::agree, "main", limits);
+    return new PairKeys(SELF, this::agree, "main", limits, forgotten::count);
   }
 
   private byte[] agree(PublicKey peer) {

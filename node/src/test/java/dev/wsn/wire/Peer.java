@@ -10,6 +10,7 @@ import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Effect;
 import dev.wsn.kademlia.Reply;
 import dev.wsn.kademlia.Request;
+import dev.wsn.metrics.Tally;
 import dev.wsn.record.IpPort;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
@@ -27,6 +28,7 @@ final class Peer {
   final IpPort address;
   final Contact contact;
   final DatagramSealer sealer;
+  final Tally<Forgotten> forgotten = new Tally<>(Forgotten.class);
 
   private Peer(int number, Secp256k1 curve, String network, RandomGenerator random, Limits limits) {
     this.secret = SecretKey.of(ByteBuffer.allocate(32).putInt(28, number).array());
@@ -34,7 +36,8 @@ final class Peer {
     this.address = IpPort.parse("203.0.113." + number + ":4848").orElseThrow();
     this.contact = Contact.of(key, address);
     this.sealer =
-        new DatagramSealer(key, KeyAgreement.ecdh(curve, secret), network, random, limits);
+        new DatagramSealer(
+            key, KeyAgreement.ecdh(curve, secret), network, random, limits, forgotten::count);
   }
 
   static Peer of(int number) {

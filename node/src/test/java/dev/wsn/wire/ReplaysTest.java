@@ -25,7 +25,8 @@ class ReplaysTest {
       boolean isKnown = replays.contains(request.caller(), request.head(), request.tail());
       assertThat(isKnown).isEqualTo(expected.contains(request));
       if (!isKnown) {
-        replays.add(request.caller(), request.head(), request.tail());
+        boolean isFull = replays.add(request.caller(), request.head(), request.tail());
+        assertThat(isFull).isEqualTo(expected.size() == max);
         expected.addLast(request);
         if (expected.size() > max) {
           expected.removeFirst();
@@ -37,7 +38,7 @@ class ReplaysTest {
   @Test
   void everyPartOfARequestCounts() {
     Replays replays = new Replays(8, new SplittableRandom(1));
-    replays.add(1, 2, 3);
+    assertThat(replays.add(1, 2, 3)).isFalse();
     assertThat(replays.contains(1, 2, 3)).isTrue();
     assertThat(replays.contains(0, 2, 3)).isFalse();
     assertThat(replays.contains(1, 0, 3)).isFalse();
