@@ -71,7 +71,7 @@ function finish(answer) {
   return hkdf(ck, empty)
 }
 
-// --- frames: a header byte and the payload in each Noise message ---------------------------------
+// --- frames: a header byte, the length and the payload; one or more of them in each Noise message --
 
 const OP = { 0: 'continuation', 1: 'text', 2: 'binary', 3: 'head', 8: 'close', 9: 'ping', 10: 'pong' }
 let sendKey
@@ -79,15 +79,30 @@ let receiveKey
 let sent = 0
 let received = 0
 
+// One frame in each message, which is all that a sender needs to do.
 function send(opcode, payload) {
-  write(seal(sendKey, sent++, Buffer.concat([Buffer.of(0x80 | opcode), Buffer.from(payload)]), empty))
+  const bytes = Buffer.from(payload)
+  const length = bytes.length < 126 ? [bytes.length] : [126, bytes.length >> 8, bytes.length & 0xff]
+  write(seal(sendKey, sent++, Buffer.concat([Buffer.of(0x80 | opcode, ...length), bytes]), empty))
+}
+
+function receive(plaintext) {
+  if (plaintext.length === 0) fail('a message without a frame')
+  while (plaintext.length > 0) {
+    const header = plaintext[1] === 126 ? 4 : 2
+    const length = header === 4 && plaintext.length >= 4 ? plaintext.readUInt16BE(2) : plaintext[1]
+    const isShortest = header === 4 ? length >= 126 : length < 126
+    if (!isShortest || plaintext.length < header + length) fail('a frame that is none')
+    const rest = plaintext.subarray(header + length)
+    frame(plaintext[0], plaintext.subarray(header, header + length))
+    plaintext = rest
+  }
 }
 
 let text = ''
 
-function frame(plaintext) {
-  const [opcode, isFinal] = [plaintext[0] & 0x0f, plaintext[0] >= 0x80]
-  const payload = plaintext.subarray(1)
+function frame(first, payload) {
+  const [opcode, isFinal] = [first & 0x0f, first >= 0x80]
   if (opcode === 3) {
     console.log(`head ${payload}`)
     if (JSON.parse(payload).status !== 101) process.exit(1)
@@ -146,7 +161,7 @@ socket.on('data', bytes => {
   }
   for (let next = message(); next; next = message()) {
     if (sendKey) {
-      frame(open(receiveKey, received++, next, empty))
+      receive(open(receiveKey, received++, next, empty))
     } else {
       ;[sendKey, receiveKey] = finish(next)
       console.log('the holder of the key answered')

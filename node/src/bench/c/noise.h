@@ -8,8 +8,9 @@
 
 #define TAG_BYTES 16
 #define MESSAGES_PER_KEY 65536
-// As the clients of wsn do: with header and tag 16 KiB.
-#define MAX_PAYLOAD_BYTES 16367
+// As the clients of wsn do: frames that are sent together are sealed together, with the tag in 16 KiB.
+#define BATCH_BYTES (16384 - TAG_BYTES)
+#define MAX_PAYLOAD_BYTES (BATCH_BYTES - 4)
 #define HELLO_BYTES 49
 #define ANSWER_BYTES 48
 

@@ -33,6 +33,9 @@ struct connection {
   SSL *tls;
   struct direction sending, receiving;
   struct buffer in, out;
+  struct buffer plain;  // frames of the channel that are not sealed
+  uint8_t *opened;      // those of the last message that are not taken
+  size_t opened_bytes;
   size_t message_bytes;
   uint64_t *sent_at; // of those outstanding, oldest first
   int oldest;
@@ -69,9 +72,31 @@ static int more(struct connection *connection) {
   return 1;
 }
 
+// Seals what was sent since the last time, as SSL_write does: as much at once as goes into 16 KiB.
+static void seal_batches(struct connection *connection) {
+  struct buffer *plain = &connection->plain;
+  while (plain->from < plain->to) {
+    size_t length = 0;
+    while (plain->from + length < plain->to) {
+      uint8_t *at = plain->bytes + plain->from + length;
+      size_t frame = at[1] == 126 ? 4 + (at[2] << 8 | at[3]) : 2 + at[1];
+      if (length > 0 && length + frame > BATCH_BYTES) break;
+      length += frame;
+    }
+    uint8_t *at = begin_frame(&connection->out, 0x82, length + TAG_BYTES, mask);
+    memcpy(at, plain->bytes + plain->from, length);
+    plain->from += length;
+    seal(connection->sending.cipher, connection->sending.count, NULL, 0, at, length);
+    count_message(&connection->sending, 1);
+    apply_mask(at, length + TAG_BYTES, mask);
+  }
+}
+
 // Writes what it can; 1 when nothing is left.
 static int flush(struct connection *connection) {
-  while (connection->out.from < connection->out.to) {
+  for (;;) {
+    if (connection->out.from == connection->out.to) seal_batches(connection);
+    if (connection->out.from == connection->out.to) return 1;
     uint8_t *bytes = connection->out.bytes + connection->out.from;
     size_t left = connection->out.to - connection->out.from;
     ssize_t count;
@@ -90,7 +115,6 @@ static int flush(struct connection *connection) {
     }
     connection->out.from += count;
   }
-  return 1;
 }
 
 static void send_frame(struct connection *connection, int first, const uint8_t *bytes, size_t length) {
@@ -100,12 +124,7 @@ static void send_frame(struct connection *connection, int first, const uint8_t *
     apply_mask(at, length, mask);
     return;
   }
-  uint8_t *at = begin_frame(&connection->out, 0x82, 1 + length + TAG_BYTES, mask);
-  at[0] = first;
-  memcpy(at + 1, bytes, length);
-  seal(connection->sending.cipher, connection->sending.count, NULL, 0, at, 1 + length);
-  count_message(&connection->sending, 1);
-  apply_mask(at, 1 + length + TAG_BYTES, mask);
+  memcpy(begin_frame(&connection->plain, first, length, NULL), bytes, length);
 }
 
 static void send_message(struct connection *connection) {
@@ -119,15 +138,20 @@ static void send_message(struct connection *connection) {
 
 // The next frame of the channel, or of the WebSocket without one.
 static int next_frame(struct connection *connection, struct frame *frame) {
-  if (!take_frame(&connection->in, frame)) return 0;
-  if (way != WSN || (frame->first & 8)) return 1;
-  CHECK(frame->length > TAG_BYTES);
-  frame->length -= TAG_BYTES;
-  CHECK(open_sealed(connection->receiving.cipher, connection->receiving.count, NULL, 0, frame->payload, frame->length));
-  count_message(&connection->receiving, 0);
-  frame->first = frame->payload[0];
-  frame->payload++;
-  frame->length--;
+  if (connection->opened_bytes == 0) {
+    if (!take_frame(&connection->in, frame)) return 0;
+    if (way != WSN || (frame->first & 8)) return 1;
+    CHECK(frame->length > TAG_BYTES);
+    frame->length -= TAG_BYTES;
+    CHECK(open_sealed(connection->receiving.cipher, connection->receiving.count, NULL, 0, frame->payload, frame->length));
+    count_message(&connection->receiving, 0);
+    connection->opened = frame->payload;
+    connection->opened_bytes = frame->length;
+  }
+  struct buffer opened = {connection->opened, 0, connection->opened_bytes, 0};
+  CHECK(!(opened.to > 1 && (opened.bytes[1] & 0x80)) && take_frame(&opened, frame));
+  connection->opened += opened.from;
+  connection->opened_bytes -= opened.from;
   return 1;
 }
 
@@ -192,6 +216,7 @@ static void hang_up(struct connection *connection) {
   }
   free(connection->in.bytes);
   free(connection->out.bytes);
+  free(connection->plain.bytes);
   memset(connection, 0, sizeof *connection);
 }
 

@@ -8,7 +8,11 @@ import { WsnSocket } from 'wsn-client'
 const { RELAY, AUTH_RELAY, GATEWAY } = process.env
 const [host, port] = GATEWAY.split(':')
 const QUESTIONS = ['a', 'b', 'c', 'd', 'e']
+/** After this long a question is taken for lost, and the next one asked. */
+const PATIENCE_MILLIS = 2000
 const servers = []
+/** Told of every frame that came from the gateway, before anything is done to it. */
+let heardFromGateway = () => {}
 after(() => servers.forEach(server => server.close()))
 
 /** The next frame of a WebSocket in these bytes, unmasked; or nothing yet. */
@@ -55,6 +59,7 @@ async function line({ tamper = ({ frame }) => [frame], upgrade = head => head })
         }
         for (let frame = takeFrame(input); frame; frame = takeFrame(input)) {
           input = frame.rest
+          if (direction === 'down') heardFromGateway()
           for (const next of tamper({ direction, number, frame, cut })) to.write(frameBytes(next, direction === 'up'))
           number++
         }
@@ -70,23 +75,38 @@ async function line({ tamper = ({ frame }) => [frame], upgrade = head => head })
 
 const honest = QUESTIONS.map(id => JSON.stringify(['EOSE', id]))
 
-/** Asks five questions through the line; what was answered, and how it ended. */
+/**
+ * Asks five questions through the line; what was answered, and how it ended. Each waits for the answer to the one before to
+ * be on the line, for what is sent together would be one message.
+ */
 function talk(at, key = RELAY) {
   return new Promise(done => {
     const answers = []
     let error
     const socket = new WsnSocket(`wsn://${key}@${at}`)
     let wasOpen = false
+    let lost
     socket.onopen = () => {
       wasOpen = true
-      for (const id of QUESTIONS) socket.send(JSON.stringify(['REQ', id, { limit: 0 }]))
+      const questions = QUESTIONS.values()
+      const ask = () => {
+        const { value: id, done: wasLast } = questions.next()
+        if (!wasLast && socket.readyState === WsnSocket.OPEN) socket.send(JSON.stringify(['REQ', id, { limit: 0 }]))
+      }
+      heardFromGateway = ask
+      lost = setInterval(ask, PATIENCE_MILLIS)
+      ask()
     }
     socket.onmessage = ({ data }) => {
       answers.push(data)
       if (answers.length === honest.length) socket.close(1000)
     }
     socket.onerror = event => { error = event.error }
-    socket.onclose = ({ code, wasClean }) => done({ answers, code, wasClean, error, wasOpen })
+    socket.onclose = ({ code, wasClean }) => {
+      clearInterval(lost)
+      heardFromGateway = () => {}
+      done({ answers, code, wasClean, error, wasOpen })
+    }
   })
 }
 
@@ -100,6 +120,38 @@ function assertDenied({ answers, code, wasClean, wasOpen }) {
 test('a line that changes nothing', async () => {
   const { answers, code, wasClean } = await talk(await line({}))
   assert.deepEqual([answers, code, wasClean], [honest, 1000, true])
+})
+
+test('what one turn sends is one message, and a close is the last of its frames', async () => {
+  const sent = []
+  const at = await line({
+    tamper: ({ direction, frame }) => {
+      if (direction === 'up' && frame.first === 0x82) sent.push(frame.payload.length)
+      return [frame]
+    },
+  })
+  const ids = Array.from({ length: 60 }, (_, i) => `question ${i}`)
+  const questions = ids.map(id => JSON.stringify(['REQ', id, { limit: 0 }]))
+  const answered = new Set()
+  const { code, wasClean } = await new Promise(done => {
+    const socket = new WsnSocket(`wsn://${RELAY}@${at}`)
+    socket.onopen = () => {
+      for (const question of questions) socket.send(question)
+      assert.ok(socket.bufferedAmount >= questions.join('').length)
+    }
+    socket.onmessage = ({ data }) => {
+      answered.add(JSON.parse(data)[1])
+      if (answered.size < ids.length) return
+      socket.send(JSON.stringify(['CLOSE', ids[0]]))
+      socket.close(1000)
+    }
+    socket.onclose = done
+  })
+  assert.deepEqual([code, wasClean, answered.size], [1000, true, ids.length])
+  // The hello, the head, the questions with headers of two bytes and a tag, and the last message with the close.
+  const together = questions.reduce((sum, question) => sum + 2 + question.length, 16)
+  assert.equal(sent.length, 4)
+  assert.equal(sent[2], together)
 })
 
 const flip = ({ first, payload }) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { finalizeEvent, generateSecretKey } from 'nostr-tools'
 import { bytesToHex, hexToBytes } from './node_modules/wsn-client/bytes.js'
-import { encodeClose, fragments, FrameReader, OP } from './node_modules/wsn-client/frames.js'
+import { encodeClose, encodeFrame, fragments, FrameReader, OP } from './node_modules/wsn-client/frames.js'
 import { ChannelError, ClientHandshake, MESSAGES_PER_KEY } from './node_modules/wsn-client/noise.js'
 import { supersedes } from './node_modules/wsn-client/record.js'
 import { parseKey, parseUri, RecordMemory, relayUrl, verifyRecord } from 'wsn-client'
@@ -17,6 +17,7 @@ const records = read('record')
 const channels = read('channel')
 const LIFETIME = 86_400
 const MINE = generateSecretKey()
+const HEAD = Uint8Array.of(0x83, 2, 0x7b, 0x7d)
 
 function handshake(vector) {
   const client = new ClientHandshake({
@@ -33,13 +34,14 @@ for (const vector of channels.channels) {
     const session = handshake(vector).finish(hexToBytes(vector.answer))
     assert.equal(bytesToHex(session.binding), vector.handshake_hash)
     const reader = new FrameReader(1 << 20)
-    for (const { from, frame, message } of vector.frames) {
+    for (const { from, frames, message } of vector.messages) {
       if (from === 'client') {
-        assert.equal(bytesToHex(session.send.encrypt(hexToBytes(frame))), message)
+        assert.equal(bytesToHex(session.send.encrypt(hexToBytes(frames.join('')))), message)
       } else {
         const bytes = session.receive.decrypt(hexToBytes(message))
-        assert.equal(bytesToHex(bytes), frame)
-        reader.read(bytes)
+        assert.equal(bytesToHex(bytes), frames.join(''))
+        const read = [...reader.read(bytes)].map(({ opcode, isFinal, payload }) => encodeFrame(opcode, payload, isFinal))
+        assert.deepEqual(read.map(bytesToHex), frames)
       }
     }
   })
@@ -54,14 +56,14 @@ for (const vector of channels.channels) {
   })
 
   test(`channel ${vector.pattern}: replayed, reordered, reflected and short messages are refused`, () => {
-    const fromGateway = vector.frames.filter(({ from }) => from === 'gateway')
+    const fromGateway = vector.messages.filter(({ from }) => from === 'gateway')
     const open = message => session.receive.decrypt(hexToBytes(message))
     let session = handshake(vector).finish(hexToBytes(vector.answer))
     assert.throws(() => open(fromGateway[1].message), ChannelError)
     open(fromGateway[0].message)
     assert.throws(() => open(fromGateway[0].message), ChannelError)
     session = handshake(vector).finish(hexToBytes(vector.answer))
-    const own = bytesToHex(session.send.encrypt(hexToBytes(vector.frames[0].frame)))
+    const own = bytesToHex(session.send.encrypt(hexToBytes(vector.messages[0].frames[0])))
     assert.throws(() => open(own), ChannelError)
     assert.throws(() => open('00'.repeat(15)), ChannelError)
   })
@@ -69,26 +71,51 @@ for (const vector of channels.channels) {
 
 test('rekey', () => {
   const { send } = handshake(channels.channels[0]).finish(hexToBytes(channels.channels[0].answer))
-  send.encrypt(hexToBytes('837b2270617468223a222f227d'))
-  const empty = Uint8Array.of(0x81)
+  send.encrypt(hexToBytes('830c7b2270617468223a222f227d'))
+  const empty = Uint8Array.of(0x81, 0)
   for (let sent = 1; sent < MESSAGES_PER_KEY - 1; sent++) send.encrypt(empty)
   assert.equal(bytesToHex(send.encrypt(empty)), channels.rekey.message_65536)
   assert.equal(bytesToHex(send.encrypt(empty)), channels.rekey.message_65537)
 })
 
-for (const { why, end, frames } of channels.refused_frames) {
-  test(`refused frames: ${why}`, () => {
+for (const { why, end, plaintexts } of channels.refused_plaintexts) {
+  test(`refused plaintext: ${why}`, () => {
     const reader = new FrameReader(1 << 20)
-    const readAll = () => frames.forEach(frame => reader.read(hexToBytes(frame)))
-    assert.throws(readAll, error => error.end === end)
+    for (const good of plaintexts.slice(0, -1)) assert.ok([...reader.read(hexToBytes(good))].length > 0)
+    assert.throws(() => [...reader.read(hexToBytes(plaintexts.at(-1)))], error => error.end === end)
   })
 }
 
+test('arbitrary plaintexts give frames, or the error that says which rule was broken', () => {
+  let [whole, together] = [0, 0]
+  for (let i = 0; i < 20_000; i++) {
+    const reader = new FrameReader(1 << 20)
+    ;[...reader.read(HEAD)]
+    const frames = Array.from({ length: 1 + (i % 5) }, (_, at) =>
+      encodeFrame(at % 3 === 2 ? OP.PING : OP.TEXT, crypto.getRandomValues(new Uint8Array((i * 7 + at) % 140)).subarray(15)),
+    )
+    const bytes = Buffer.concat(frames)
+    const changed = i % 3 === 0 ? bytes.subarray(0, bytes.length - (i % 7)) : bytes
+    if (i % 3 === 1) changed[i % changed.length] ^= 1 + (i % 255)
+    try {
+      const read = [...reader.read(new Uint8Array(changed))]
+      const again = read.map(({ opcode, isFinal, payload }) => encodeFrame(opcode, payload, isFinal))
+      assert.equal(Buffer.concat(again).toString('hex'), changed.toString('hex'))
+      whole++
+      together += read.length > 1 ? 1 : 0
+    } catch (broken) {
+      assert.equal(broken.name, 'FrameError')
+      assert.notEqual(i % 3, 2, 'frames that nobody changed are read')
+    }
+  }
+  assert.ok(whole > 6000 && together > 4000)
+})
+
 test('messages of any length come back whole', () => {
-  for (const length of [0, 1, 65_517, 65_518, 65_519, 1_000_003]) {
+  for (const length of [0, 1, 125, 126, 65_514, 65_515, 65_516, 1_000_003]) {
     const reader = new FrameReader(length)
-    reader.read(Uint8Array.of(0x83, 0x7b, 0x7d))
-    const frames = [...fragments(OP.BINARY, new Uint8Array(length).fill(7))].map(frame => reader.read(frame))
+    ;[...reader.read(HEAD)]
+    const frames = [...fragments(OP.BINARY, new Uint8Array(length).fill(7))].flatMap(frame => [...reader.read(frame)])
     assert.equal(frames.reduce((sum, { payload }) => sum + payload.length, 0), length)
     assert.deepEqual(frames.map(({ isFinal }) => isFinal).lastIndexOf(true), frames.length - 1)
     assert.equal(frames.filter(({ isFinal }) => isFinal).length, 1)
@@ -97,16 +124,16 @@ test('messages of any length come back whole', () => {
 
 test('a message over the bound is refused', () => {
   const reader = new FrameReader(10)
-  reader.read(Uint8Array.of(0x83, 0x7b, 0x7d))
-  assert.throws(() => [...fragments(OP.TEXT, new Uint8Array(11))].forEach(frame => reader.read(frame)), {
+  ;[...reader.read(HEAD)]
+  assert.throws(() => [...fragments(OP.TEXT, new Uint8Array(11))].flatMap(frame => [...reader.read(frame)]), {
     end: 'too_large',
     code: 1009,
   })
 })
 
 test('close frames', () => {
-  assert.equal(bytesToHex(encodeClose(1000, 'ok')), '8803e86f6b')
-  assert.equal(bytesToHex(encodeClose()), '88')
+  assert.equal(bytesToHex(encodeClose(1000, 'ok')), '880403e86f6b')
+  assert.equal(bytesToHex(encodeClose()), '8800')
 })
 
 for (const { name, event, expires_at, endpoints, is_withdrawal } of records.accepted) {

@@ -1,6 +1,6 @@
 // One encrypted channel to one endpoint: carrier WebSocket, handshake, heads, frames.
 import { authorityOf } from './address.js'
-import { hexToBytes, utf8 } from './bytes.js'
+import { concat, hexToBytes, utf8 } from './bytes.js'
 import { decodeClose, encodeClose, encodeFrame, fragments, FrameError, FrameReader, OP } from './frames.js'
 import { ChannelError, ClientHandshake, PROTOCOL } from './noise.js'
 
@@ -12,6 +12,8 @@ const PING_MILLIS = 20_000
 const IDLE_MILLIS = 60_000
 const NO_STATUS = 1005
 const MAX_DETAIL_CHARACTERS = 256
+/** Frames are sealed together up to this length, which is 16 KiB with the tag. */
+const BATCH_BYTES = 16 * 1024 - 16
 
 /** The holder of the key answered, and said no; `status` is an HTTP status. */
 export class RefusedError extends Error {
@@ -32,6 +34,8 @@ export class Channel {
   #onframe
   #onend
   #early = []
+  #batch = []
+  #batchBytes = 0
   #carrier
   #handshake
   #ciphers
@@ -87,7 +91,7 @@ export class Channel {
   }
 
   get bufferedAmount() {
-    return this.#carrier.bufferedAmount
+    return this.#carrier.bufferedAmount + this.#batchBytes
   }
 
   #dial(endpoint) {
@@ -108,7 +112,7 @@ export class Channel {
       action()
     } catch (broken) {
       if (broken instanceof FrameError && this.#ciphers && !this.#isCloseSent) {
-        this.#seal(encodeClose(broken.code))
+        this.#queue(encodeClose(broken.code))
         this.#isCloseSent = true
       }
       this.#fail(broken)
@@ -126,10 +130,16 @@ export class Channel {
       else this.ask()
       return
     }
-    const frame = this.#reader.read(this.#ciphers.receive.decrypt(message, undefined))
+    for (const frame of this.#reader.read(this.#ciphers.receive.decrypt(message, undefined))) {
+      this.#take(frame)
+      if (this.#hasEnded) return
+    }
+  }
+
+  #take(frame) {
     if (frame.opcode === OP.HEAD) this.#answered(frame.payload)
     else if (frame.opcode === OP.CLOSE) this.#closed(decodeClose(frame.payload))
-    else if (frame.opcode === OP.PING) this.#seal(encodeFrame(OP.PONG, frame.payload))
+    else if (frame.opcode === OP.PING) this.#queue(encodeFrame(OP.PONG, frame.payload))
     else if (frame.opcode !== OP.PONG && !this.#isCloseSent) this.#deliver(() => this.#guard(() => this.#onframe(frame)))
   }
 
@@ -152,28 +162,41 @@ export class Channel {
   #beat() {
     const silence = Date.now() - this.#lastHeard
     if (silence >= IDLE_MILLIS) this.#fail(new ChannelError('nothing was heard for too long'))
-    else if (silence >= PING_MILLIS && !this.#isCloseSent) this.#seal(encodeFrame(OP.PING, new Uint8Array(0)))
+    else if (silence >= PING_MILLIS && !this.#isCloseSent) this.#queue(encodeFrame(OP.PING, new Uint8Array(0)))
   }
 
   /** Sends the head, which says what is wanted. */
   ask() {
-    this.#seal(encodeFrame(OP.HEAD, utf8.encode(JSON.stringify(this.#request))))
+    this.#queue(encodeFrame(OP.HEAD, utf8.encode(JSON.stringify(this.#request))))
   }
 
   /** Sends one message, text or binary, in as many frames as it needs. */
   send(opcode, payload) {
     if (this.#isCloseSent || this.#hasEnded) return
-    for (const frame of fragments(opcode, payload)) this.#seal(frame)
+    for (const frame of fragments(opcode, payload)) this.#queue(frame)
   }
 
   /** Sends one frame, for messages whose length is not known yet. */
   sendFrame(opcode, payload, isFinal) {
-    if (!this.#isCloseSent && !this.#hasEnded) this.#seal(encodeFrame(opcode, payload, isFinal))
+    if (!this.#isCloseSent && !this.#hasEnded) this.#queue(encodeFrame(opcode, payload, isFinal))
   }
 
-  #seal(frame) {
+  /** What one turn of the event loop sends is sealed together; the frame is a copy of what it was made from. */
+  #queue(frame) {
+    if (this.#batchBytes + frame.length > BATCH_BYTES) this.#flush()
+    if (this.#batch.length === 0) queueMicrotask(() => this.#flush())
+    this.#batch.push(frame)
+    this.#batchBytes += frame.length
+    if (this.#batchBytes >= BATCH_BYTES) this.#flush()
+  }
+
+  #flush() {
+    if (this.#batch.length === 0) return
+    const plaintext = this.#batch.length === 1 ? this.#batch[0] : concat(...this.#batch)
+    this.#batch = []
+    this.#batchBytes = 0
     if (this.#carrier.readyState === CarrierSocket.OPEN) {
-      this.#carrier.send(this.#ciphers.send.encrypt(frame, undefined))
+      this.#carrier.send(this.#ciphers.send.encrypt(plaintext, undefined))
     }
   }
 
@@ -181,7 +204,7 @@ export class Channel {
   close(code, reason) {
     if (this.#isCloseSent || this.#hasEnded) return
     this.#isCloseSent = true
-    this.#seal(encodeClose(code, reason))
+    this.#queue(encodeClose(code, reason))
     if (this.#received) this.#end(this.#received, true)
     else this.#timer = setTimeout(() => this.#fail(new ChannelError('no answer to the close')), CLOSE_MILLIS)
   }
@@ -206,6 +229,7 @@ export class Channel {
     this.#hasEnded = true
     clearTimeout(this.#timer)
     clearInterval(this.#heartbeat)
+    this.#flush()
     this.#carrier.close(isClean ? 1000 : 3000)
     if (this.#isOpen) this.#deliver(() => this.#onend({ ...status, wasClean: isClean }))
     else this.#settle.reject(status.error ?? new ChannelError('the gateway closed the channel'))

@@ -1,9 +1,11 @@
-// The frames inside of the channel: a byte with FIN and opcode, then the payload.
+// The frames inside of the channel: a byte with FIN and opcode, the length as in RFC 6455, the payload. A message of
+// the channel is one or more whole ones.
 import { concat, utf8 } from './bytes.js'
 
 export const OP = { CONTINUATION: 0, TEXT: 1, BINARY: 2, HEAD: 3, CLOSE: 8, PING: 9, PONG: 10 }
-export const MAX_PAYLOAD_BYTES = 65518
+export const MAX_PAYLOAD_BYTES = 65515
 const FIN = 0x80
+const LONG = 126
 export const MAX_HEAD_BYTES = 16384
 const MAX_CONTROL_BYTES = 125
 const KNOWN = new Set(Object.values(OP))
@@ -19,7 +21,10 @@ export class FrameError extends Error {
 }
 
 export function encodeFrame(opcode, payload, isFinal = true) {
-  return concat(Uint8Array.of(opcode | (isFinal ? FIN : 0)), payload)
+  const first = opcode | (isFinal ? FIN : 0)
+  const { length } = payload
+  const header = length < LONG ? [first, length] : [first, LONG, length >> 8, length & 0xff]
+  return concat(Uint8Array.from(header), payload)
 }
 
 /** The frames of one message, each short enough for one message of the carrier. */
@@ -54,6 +59,14 @@ export function decodeClose(payload) {
   }
 }
 
+/** NaN, or more than there is, where the length is cut off; masks and lengths that are not the shortest are refused. */
+function payloadLength(bytes, at) {
+  const short = bytes[at + 1]
+  const length = short === LONG ? bytes[at + 2] * 256 + bytes[at + 3] : short
+  if (short > LONG || (short === LONG && length < LONG)) throw new FrameError('bad_frame')
+  return length
+}
+
 /** Reads the frames of one direction and checks what may follow what. */
 export class FrameReader {
   #maxMessageBytes
@@ -66,28 +79,39 @@ export class FrameReader {
     this.#maxMessageBytes = maxMessageBytes
   }
 
-  read(bytes) {
-    if (bytes.length === 0 || (bytes[0] & 0x70) !== 0 || !KNOWN.has(bytes[0] & 0x0f)) {
-      throw new FrameError('unknown_opcode')
+  /** The frames of one message, one after the other: what is wrong with a later one is found when it is its turn. */
+  *read(bytes) {
+    if (bytes.length === 0) throw new FrameError('bad_frame')
+    for (let at = 0; at < bytes.length; ) {
+      if ((bytes[at] & 0x70) !== 0 || !KNOWN.has(bytes[at] & 0x0f)) throw new FrameError('unknown_opcode')
+      const start = at + (bytes[at + 1] === LONG ? 4 : 2)
+      const end = start + payloadLength(bytes, at)
+      if (!(end <= bytes.length)) throw new FrameError('bad_frame')
+      const payload = bytes.subarray(start, end)
+      yield this.#admit({ opcode: bytes[at] & 0x0f, isFinal: (bytes[at] & FIN) !== 0, payload }, end < bytes.length)
+      at = end
     }
-    const frame = { opcode: bytes[0] & 0x0f, isFinal: (bytes[0] & FIN) !== 0, payload: bytes.subarray(1) }
+  }
+
+  #admit(frame, isFollowed) {
     const isHeadDue = !this.#hasHead && frame.opcode !== OP.CLOSE
     if (this.#isClosed || isHeadDue !== (frame.opcode === OP.HEAD)) throw new FrameError('out_of_order')
     if (frame.opcode === OP.HEAD) {
       if (!frame.isFinal || frame.payload.length > MAX_HEAD_BYTES) throw new FrameError('bad_head')
       this.#hasHead = true
     } else if (frame.opcode >= OP.CLOSE) {
-      this.#control(frame)
+      this.#control(frame, isFollowed)
     } else {
       this.#data(frame)
     }
     return frame
   }
 
-  #control({ opcode, isFinal, payload }) {
+  #control({ opcode, isFinal, payload }, isFollowed) {
     if (!isFinal || payload.length > MAX_CONTROL_BYTES) throw new FrameError('bad_control')
     this.#isClosed = opcode === OP.CLOSE
     if (this.#isClosed) decodeClose(payload)
+    if (this.#isClosed && isFollowed) throw new FrameError('out_of_order')
   }
 
   #data({ opcode, isFinal, payload }) {

@@ -5,14 +5,21 @@ import dev.wsn.gateway.channel.ChannelException;
 import dev.wsn.gateway.channel.ChannelSession;
 import dev.wsn.gateway.channel.CloseStatus;
 import dev.wsn.gateway.channel.Frame;
+import dev.wsn.gateway.channel.FrameBatch;
 import dev.wsn.gateway.channel.MessageAssembler;
 import dev.wsn.gateway.channel.Opcode;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An encrypted channel whose handshake is over: the frames inside a carrier WebSocket. The first
  * frame that is delivered is the other side's head. Owned by the event loop of its carrier.
+ *
+ * <p>Frames that are sent together are sealed together, when the batch ends, a flush is asked for,
+ * or 16 KiB are full. Bounds: one batch, and while paused what is left of one message, besides
+ * those of the carrier.
  */
 final class ChannelSocket implements FrameStream {
   private final FrameSocket carrier;
@@ -21,7 +28,12 @@ final class ChannelSocket implements FrameStream {
   private final MessageAssembler messages = new MessageAssembler();
 
   private Consumer<Frame> onFrame = frame -> {};
+  private Runnable onBatch = () -> {};
   private Consumer<ChannelEnd> onEnd = end -> {};
+  private @Nullable FrameBatch batch;
+  private Optional<ChannelEnd> carrierEnd = Optional.empty();
+  private boolean isPaused = true;
+  private boolean isDelivering;
   private boolean isCloseSent;
   private boolean isCloseReceived;
   private boolean hasEnded;
@@ -32,6 +44,7 @@ final class ChannelSocket implements FrameStream {
     this.carrier = carrier;
     this.session = session;
     carrier.onFrame(this::receive);
+    carrier.onBatch(this::finishBatch);
     carrier.onEnd(this::carrierEnded);
   }
 
@@ -42,7 +55,12 @@ final class ChannelSocket implements FrameStream {
 
   @Override
   public void onBatch(Runnable handler) {
-    carrier.onBatch(handler);
+    onBatch = handler;
+  }
+
+  private void finishBatch() {
+    onBatch.run();
+    sealBatch();
   }
 
   @Override
@@ -85,24 +103,51 @@ final class ChannelSocket implements FrameStream {
       return;
     }
     try {
-      messages.take(outer).ifPresent(this::open);
+      Optional<Frame> message = messages.take(outer);
+      if (message.isPresent()) {
+        open(message.get());
+      }
     } catch (ChannelException broken) {
       fail(broken.end());
     }
   }
 
-  private void open(Frame message) {
+  private void open(Frame message) throws ChannelException {
+    byte[] plaintext = Scratch.here().takePlaintext();
     try {
-      Frame frame = session.unwrap(message);
-      isCloseReceived = frame.opcode() == Opcode.CLOSE;
-      onFrame.accept(frame);
-      if (isCloseReceived) {
-        CloseStatus status = CloseStatus.decode(frame.payload());
-        closedOneWay(() -> send(Frame.close(CloseStatus.of(status.code()))));
-      }
-    } catch (ChannelException broken) {
-      fail(broken.end());
+      session.open(message, plaintext);
+      deliver();
+    } finally {
+      session.keepFrames();
+      Scratch.here().give(plaintext);
     }
+  }
+
+  /** Hands over what was opened, and takes more from the carrier unless somebody said pause. */
+  private void deliver() throws ChannelException {
+    isDelivering = true;
+    try {
+      while (!isPaused && !hasEnded && session.hasFrame()) {
+        pass(session.nextFrame());
+      }
+    } finally {
+      isDelivering = false;
+    }
+    if (!isPaused) {
+      carrier.resume();
+      carrierEnd.ifPresent(this::finish);
+    }
+  }
+
+  private void pass(Frame frame) throws ChannelException {
+    if (frame.opcode() != Opcode.CLOSE) {
+      onFrame.accept(frame);
+      return;
+    }
+    isCloseReceived = true;
+    CloseStatus status = CloseStatus.decode(frame.payload());
+    onFrame.accept(frame);
+    closedOneWay(() -> send(Frame.close(CloseStatus.of(status.code()))));
   }
 
   @Override
@@ -110,11 +155,40 @@ final class ChannelSocket implements FrameStream {
     if (isCloseSent || hasEnded) {
       return;
     }
-    carrier.send(session.wrap(frame));
+    collect(frame);
     if (frame.opcode() == Opcode.CLOSE) {
       isCloseSent = true;
-      carrier.flush();
+      flush();
       closedOneWay(() -> abort(ChannelEnd.TRUNCATED));
+    }
+  }
+
+  private void collect(Frame frame) {
+    FrameBatch collected = batch;
+    if (collected != null && !collected.hasRoomFor(frame)) {
+      sealBatch();
+      collected = null;
+    }
+    if (collected == null) {
+      collected = Scratch.here().takeBatch();
+      batch = collected;
+    }
+    if (collected.hasRoomFor(frame)) {
+      collected.append(frame);
+    } else {
+      // Only a head is that long.
+      carrier.send(new Frame(Opcode.BINARY, true, session.seal(frame)));
+    }
+  }
+
+  private void sealBatch() {
+    FrameBatch collected = batch;
+    if (collected != null) {
+      batch = null;
+      if (!collected.isEmpty()) {
+        carrier.send(session.seal(collected));
+      }
+      Scratch.here().give(collected);
     }
   }
 
@@ -137,8 +211,8 @@ final class ChannelSocket implements FrameStream {
     if (isAuthenticated && !isCloseSent) {
       boolean isTooBig = end == ChannelEnd.TOO_LARGE;
       int code = isTooBig ? CloseStatus.TOO_BIG : CloseStatus.PROTOCOL_ERROR;
-      Frame close = Frame.close(CloseStatus.of(code));
-      carrier.send(session.wrap(close));
+      collect(Frame.close(CloseStatus.of(code)));
+      sealBatch();
       isCloseSent = true;
     }
     finish(end);
@@ -147,19 +221,36 @@ final class ChannelSocket implements FrameStream {
 
   private void carrierEnded(ChannelEnd end) {
     boolean isClean = end == ChannelEnd.CLOSED && isCloseReceived;
-    finish(end == ChannelEnd.CLOSED && !isClean ? ChannelEnd.TRUNCATED : end);
+    ChannelEnd cause = end == ChannelEnd.CLOSED && !isClean ? ChannelEnd.TRUNCATED : end;
+    if (cause == ChannelEnd.TRUNCATED && isPaused && session.hasFrame()) {
+      // What came before the end is delivered before it.
+      carrierEnd = Optional.of(cause);
+    } else {
+      finish(cause);
+    }
   }
 
   private void finish(ChannelEnd end) {
     if (!hasEnded) {
       hasEnded = true;
       closeAlarm.cancel();
+      drop();
       onEnd.accept(end);
+    }
+  }
+
+  /** What was collected for who is gone. */
+  private void drop() {
+    FrameBatch collected = batch;
+    if (collected != null) {
+      batch = null;
+      Scratch.here().give(collected);
     }
   }
 
   @Override
   public void flush() {
+    sealBatch();
     carrier.flush();
   }
 
@@ -170,12 +261,22 @@ final class ChannelSocket implements FrameStream {
 
   @Override
   public void pause() {
+    isPaused = true;
     carrier.pause();
   }
 
   @Override
   public void resume() {
-    carrier.resume();
+    isPaused = false;
+    if (isDelivering) {
+      return;
+    }
+    try {
+      deliver();
+      session.keepFrames();
+    } catch (ChannelException broken) {
+      fail(broken.end());
+    }
   }
 
   @Override

@@ -176,6 +176,9 @@ final class ManInTheMiddleTest {
     WsnSocket socket = connect();
     for (int i = 0; i < MESSAGES; i++) {
       socket.send("m" + i);
+      // Answers that the gateway has together would be one message of the channel.
+      int passed = 2 + i;
+      Awaiting.until(() -> down.size() > passed || !closes.isEmpty());
     }
 
     assertThat(Awaiting.next(closes)).isEqualTo(CUT_OFF);

@@ -16,7 +16,9 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -29,6 +31,7 @@ final class RawClient {
   final ClientSession session;
   final BlockingQueue<byte[]> messages = new LinkedBlockingQueue<>();
   final BlockingQueue<String> closes = new LinkedBlockingQueue<>();
+  private final Queue<Frame> opened = new ArrayDeque<>();
 
   private RawClient(WebSocketClient client, WebSocket socket, ClientSession session) {
     this.client = client;
@@ -86,8 +89,8 @@ final class RawClient {
     }
   }
 
-  byte[] seal(Frame frame) {
-    return session.session().seal(frame);
+  byte[] seal(Frame... frames) {
+    return session.session().seal(frames);
   }
 
   /** The payloads of one message, joined. */
@@ -102,6 +105,9 @@ final class RawClient {
   }
 
   Frame next() throws ChannelException {
-    return session.session().open(Awaiting.next(messages));
+    if (opened.isEmpty()) {
+      opened.addAll(session.session().open(Awaiting.next(messages)));
+    }
+    return opened.remove();
   }
 }

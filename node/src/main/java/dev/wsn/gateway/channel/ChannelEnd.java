@@ -23,6 +23,11 @@ public enum ChannelEnd {
   BAD_TAG,
   /** The bytes are no WebSocket frames, or frames that this protocol does not use. */
   BAD_WEBSOCKET,
+  /**
+   * A transport message that is not one or more whole frames: none, one that is cut off, or a
+   * length that is not in its shortest form.
+   */
+  BAD_FRAME,
   /** A frame whose opcode does not exist. */
   UNKNOWN_OPCODE,
   /** A frame that may not stand where it stands. */

@@ -1,18 +1,26 @@
 package dev.wsn.gateway.channel;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The frames inside of one direction: a byte with FIN and opcode, then the payload. Checks what may
- * follow what: a head first and never again, then the messages and control frames of RFC 6455; or a
- * close right away. Not thread-safe; once it has thrown it is not used again.
+ * The frames inside of one direction. A transport message holds one or more whole ones: a byte with
+ * FIN and opcode, the length as RFC 6455 5.2 without mask, the payload. Checks what may follow
+ * what: a head first and never again, then the messages and control frames of RFC 6455; or a close
+ * right away. Not thread-safe; once it has thrown it is not used again.
  */
 public final class ChannelFrames {
-  private static final int FIN = 0x80;
+  private static final byte[] NOTHING = new byte[0];
   private static final int RESERVED = 0x70;
+  private static final int MASKED = 0x80;
+  private static final int LONG = 126;
 
   private final MessageOrder order;
   private boolean hasHead;
+  private byte[] plaintext = NOTHING;
+  private int position;
+  private int end;
 
   /**
    * The reader of one direction at its start.
@@ -29,67 +37,111 @@ public final class ChannelFrames {
   }
 
   /**
-   * The bytes of a frame.
+   * The plaintext of a transport message with these frames.
    *
-   * @throws IllegalArgumentException if the payload is over {@link
-   *     ChannelProtocol#MAX_PAYLOAD_BYTES}
+   * @throws IllegalArgumentException if they do not fit into one
    */
-  public static byte[] encode(Frame frame) {
-    Frame encoded = encodeInPlace(frame);
-    int from = encoded.offset() - 1;
-    return Arrays.copyOfRange(encoded.bytes(), from, from + 1 + encoded.length());
+  public static byte[] encode(Frame... frames) {
+    FrameBatch batch = FrameBatch.of(frames);
+    return Arrays.copyOf(batch.bytes(), batch.length());
   }
 
   /**
-   * This frame or a copy of it, with the header byte before its payload and room for a tag behind
-   * it.
+   * All frames of a message that comes next in this direction.
    *
-   * @throws IllegalArgumentException if the payload is too long
+   * @param message what one transport message carried; the frames lie in it
+   * @throws ChannelException if they are no frames, or one may not come where it stands
    */
-  static Frame encodeInPlace(Frame frame) {
-    if (frame.length() > ChannelProtocol.MAX_PAYLOAD_BYTES) {
-      throw new IllegalArgumentException("a frame has at most 65518 bytes of payload");
+  public List<Frame> decode(byte[] message) throws ChannelException {
+    begin(message, 0, message.length);
+    List<Frame> frames = new ArrayList<>();
+    while (hasNext()) {
+      frames.add(next());
     }
-    Frame encoded = frame.sealable();
-    int header = frame.opcode().code() | (frame.isFinal() ? FIN : 0);
-    encoded.bytes()[encoded.offset() - 1] = (byte) header;
-    return encoded;
+    return frames;
   }
 
   /**
-   * The frame in these bytes, which come next in this direction.
+   * Begins a message, when every frame of the one before was taken.
    *
-   * @param bytes what one transport message carried
-   * @throws ChannelException if they are no frame, or none that may come next
+   * @throws ChannelException {@link ChannelEnd#BAD_FRAME} if there is none in it
    */
-  public Frame decode(byte[] bytes) throws ChannelException {
-    return decode(bytes, 0, bytes.length);
+  void begin(byte[] bytes, int offset, int length) throws ChannelException {
+    if (length == 0) {
+      throw new ChannelException(ChannelEnd.BAD_FRAME);
+    }
+    plaintext = bytes;
+    position = offset;
+    end = offset + length;
   }
 
-  /** As {@link #decode(byte[])}, of a part of an array, which the frame then owns. */
-  Frame decode(byte[] bytes, int offset, int length) throws ChannelException {
-    if (length == 0 || (bytes[offset] & RESERVED) != 0) {
+  /** Whether the message that was begun has one more frame. */
+  boolean hasNext() {
+    return position < end;
+  }
+
+  /** Copies what was not yet taken, and lets go of the array that the message lies in. */
+  void keep() {
+    plaintext = position == end ? NOTHING : Arrays.copyOfRange(plaintext, position, end);
+    position = 0;
+    end = plaintext.length;
+  }
+
+  /**
+   * The next frame, a part of the message.
+   *
+   * @throws ChannelException if it is none, or may not come here
+   */
+  Frame next() throws ChannelException {
+    int header = plaintext[position];
+    if ((header & RESERVED) != 0) {
       throw new ChannelException(ChannelEnd.UNKNOWN_OPCODE);
     }
-    int header = bytes[offset];
     Opcode opcode = Opcode.of(header);
-    boolean isFinal = (header & FIN) != 0;
+    boolean isFinal = header < 0;
+    int length = readLength();
     boolean isHeadDue = !hasHead && opcode != Opcode.CLOSE;
     if (isHeadDue != (opcode == Opcode.HEAD)) {
       throw new ChannelException(ChannelEnd.OUT_OF_ORDER);
     }
     if (opcode == Opcode.HEAD) {
-      if (!isFinal || length - 1 > HeadJson.MAX_BYTES) {
+      if (!isFinal || length > HeadJson.MAX_BYTES) {
         throw new ChannelException(ChannelEnd.BAD_HEAD);
       }
       hasHead = true;
     } else {
-      order.admit(opcode, isFinal, length - 1);
+      order.admit(opcode, isFinal, length);
     }
-    Frame frame = new Frame(opcode, isFinal, bytes, offset + 1, length - 1);
+    Frame frame = new Frame(opcode, isFinal, plaintext, position, length);
+    position += length;
     if (opcode == Opcode.CLOSE) {
       var unused = CloseStatus.decode(frame.payload());
+      if (hasNext()) {
+        throw new ChannelException(ChannelEnd.OUT_OF_ORDER);
+      }
     }
     return frame;
+  }
+
+  /** Goes on to the payload, all of which is there. */
+  private int readLength() throws ChannelException {
+    int available = end - position;
+    if (available < 2) {
+      throw new ChannelException(ChannelEnd.BAD_FRAME);
+    }
+    int length = plaintext[position + 1] & 0xff;
+    boolean isLong = length == LONG;
+    int headerBytes = isLong ? ChannelProtocol.MAX_HEADER_BYTES : 2;
+    if ((length & MASKED) != 0 || length > LONG || available < headerBytes) {
+      throw new ChannelException(ChannelEnd.BAD_FRAME);
+    }
+    if (isLong) {
+      length = (plaintext[position + 2] & 0xff) << 8 | (plaintext[position + 3] & 0xff);
+    }
+    if ((isLong && length < LONG) || length > available - headerBytes) {
+      throw new ChannelException(ChannelEnd.BAD_FRAME);
+    }
+    position += headerBytes;
+    return length;
   }
 }

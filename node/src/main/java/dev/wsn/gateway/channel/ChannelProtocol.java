@@ -13,17 +13,23 @@ public final class ChannelProtocol {
   /** Length of the AEAD tag at the end of every transport message. */
   public static final int TAG_BYTES = 16;
 
-  /** Longest frame: its header byte and its payload. */
-  public static final int MAX_FRAME_BYTES = MAX_NOISE_MESSAGE_BYTES - TAG_BYTES;
+  /** Longest plaintext of a transport message: one or more whole frames. */
+  public static final int MAX_PLAINTEXT_BYTES = MAX_NOISE_MESSAGE_BYTES - TAG_BYTES;
+
+  /** Longest header of a frame: FIN and opcode, and a length in three bytes. */
+  static final int MAX_HEADER_BYTES = 4;
 
   /** Longest payload of a frame; a longer message continues in the next one. */
-  public static final int MAX_PAYLOAD_BYTES = MAX_FRAME_BYTES - 1;
+  public static final int MAX_PAYLOAD_BYTES = MAX_PLAINTEXT_BYTES - MAX_HEADER_BYTES;
 
   /**
-   * Payload of the frames that a longer message is split into: with header and tag 16 KiB, as a
-   * record of TLS. A longer one is sealed no faster and held longer.
+   * Plaintext that frames which come together are collected in: with the tag 16 KiB, as a record of
+   * TLS. A longer one is sealed no faster and held longer.
    */
-  public static final int PIECE_BYTES = (16 << 10) - TAG_BYTES - 1;
+  static final int BATCH_BYTES = (16 << 10) - TAG_BYTES;
+
+  /** Payload of the frames that a longer message is split into: one of them fills a batch. */
+  public static final int PIECE_BYTES = BATCH_BYTES - MAX_HEADER_BYTES;
 
   /**
    * Each direction changes its key after this many transport messages (Noise 11.3), far below what

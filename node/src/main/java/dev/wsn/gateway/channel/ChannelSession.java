@@ -2,6 +2,8 @@ package dev.wsn.gateway.channel;
 
 import dev.wsn.crypto.noise.AuthenticationException;
 import dev.wsn.crypto.noise.Session;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The channel after its handshake: frames to Noise transport messages and back, each direction with
@@ -23,63 +25,92 @@ public final class ChannelSession {
   /**
    * The next message of this side.
    *
-   * @param frame with at most {@link ChannelProtocol#MAX_PAYLOAD_BYTES} of payload
-   * @throws IllegalArgumentException if the payload is longer
+   * @param frames at least one, and together at most {@link ChannelProtocol#MAX_PLAINTEXT_BYTES}
+   * @throws IllegalArgumentException if they do not fit into one message
    */
-  public byte[] seal(Frame frame) {
-    return wrap(frame).payload();
+  public byte[] seal(Frame... frames) {
+    return seal(FrameBatch.of(frames)).payload();
   }
 
   /**
-   * As {@link #seal}, as a frame of the carrier, without a copy where that can be.
+   * As {@link #seal(Frame...)}, as a frame of the carrier that lies in the batch, which is empty
+   * then: to be written before the batch is used again.
    *
-   * @throws IllegalArgumentException if the payload is too long
+   * @param batch not empty
    */
-  public Frame wrap(Frame frame) {
-    Frame encoded = ChannelFrames.encodeInPlace(frame);
-    int from = encoded.offset() - 1;
-    byte[] bytes = encoded.bytes();
-    int sealedBytes = session.encrypt(bytes, from, 1 + encoded.length(), bytes, from);
+  public Frame seal(FrameBatch batch) {
+    byte[] bytes = batch.bytes();
+    int sealedBytes = session.encrypt(bytes, 0, batch.length(), bytes, 0);
+    batch.clear();
     if (isKeyUsedUp(session.sent())) {
       session.rekeySend();
     }
-    return new Frame(Opcode.BINARY, true, bytes, from, sealedBytes);
+    return new Frame(Opcode.BINARY, true, bytes, 0, sealedBytes);
   }
 
   /**
-   * The frame in the next message of the other side.
+   * The frames in the next message of the other side.
    *
-   * @param message as it arrived; overwritten
+   * @param message as it arrived
    * @throws ChannelException {@link ChannelEnd#BAD_TAG} if it is not the next message, whatever the
    *     cause; another end if the other side, authenticated, broke the protocol
    */
-  public Frame open(byte[] message) throws ChannelException {
-    return unwrap(new Frame(Opcode.BINARY, true, message));
+  public List<Frame> open(byte[] message) throws ChannelException {
+    open(new Frame(Opcode.BINARY, true, message), new byte[message.length]);
+    List<Frame> all = new ArrayList<>();
+    while (hasFrame()) {
+      all.add(nextFrame());
+    }
+    return all;
   }
 
   /**
-   * As {@link #open}, of a message of the carrier.
+   * Opens the next message of the other side; {@link #nextFrame} gives its frames. All of the one
+   * before must have been taken.
    *
-   * @param message whose array is overwritten
-   * @throws ChannelException as {@link #open}
+   * @param message as the carrier delivered it
+   * @param plaintext where the frames are put, as long as the message at least
+   * @throws ChannelException as {@link #open(byte[])}
    */
-  public Frame unwrap(Frame message) throws ChannelException {
+  public void open(Frame message, byte[] plaintext) throws ChannelException {
     if (hasEnded) {
       throw new ChannelException(end);
     }
     try {
-      byte[] bytes = message.bytes();
-      int from = message.offset();
-      int plainBytes = session.decrypt(bytes, from, message.length(), bytes, from);
+      int plainBytes =
+          session.decrypt(message.bytes(), message.offset(), message.length(), plaintext, 0);
       if (isKeyUsedUp(session.received())) {
         session.rekeyReceive();
       }
-      return frames.decode(bytes, from, plainBytes);
+      frames.begin(plaintext, 0, plainBytes);
     } catch (AuthenticationException notAuthentic) {
       throw over(ChannelEnd.BAD_TAG);
     } catch (ChannelException broken) {
       throw over(broken.end());
     }
+  }
+
+  /** Whether the message that was opened has one more frame. */
+  public boolean hasFrame() {
+    return !hasEnded && frames.hasNext();
+  }
+
+  /**
+   * The next frame of the message that was opened, which lies in the array that was given.
+   *
+   * @throws ChannelException if it is none, or may not come here
+   */
+  public Frame nextFrame() throws ChannelException {
+    try {
+      return frames.next();
+    } catch (ChannelException broken) {
+      throw over(broken.end());
+    }
+  }
+
+  /** Copies the frames that were not yet taken out of the array that was given. */
+  public void keepFrames() {
+    frames.keep();
   }
 
   private ChannelException over(ChannelEnd cause) {

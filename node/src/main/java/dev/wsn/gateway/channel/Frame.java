@@ -4,15 +4,14 @@ import java.util.Arrays;
 
 /**
  * A frame or, when the sender's frame was longer than one hop carries, a piece of it: a message is
- * one text or binary frame and any number of continuations, the last one final. Owns its payload;
- * who sends a text, binary or continuation frame gives it away, for it is sealed and masked where
- * it lies.
+ * one text or binary frame and any number of continuations, the last one final.
+ *
+ * <p>A frame that is delivered lies in an array that is another's again when its receiver returns.
+ * Who sends a text, binary or continuation frame gives its payload away, for it is masked where it
+ * lies.
  */
 public final class Frame {
   private static final byte[] NOTHING = new byte[0];
-
-  /** Room before a payload for the header byte of a frame inside. */
-  private static final int ROOM_BEFORE = 1;
 
   private final Opcode opcode;
   private final boolean isFinal;
@@ -30,7 +29,7 @@ public final class Frame {
     this(opcode, isFinal, payload, 0, payload.length);
   }
 
-  /** A frame whose payload is a part of an array that it owns alone. */
+  /** A frame whose payload is a part of an array. */
   Frame(Opcode opcode, boolean isFinal, byte[] bytes, int offset, int length) {
     this.opcode = opcode;
     this.isFinal = isFinal;
@@ -54,26 +53,9 @@ public final class Frame {
     return new Frame(Opcode.PONG, true, ping.payload());
   }
 
-  /** An array for a payload that is sealed where it lies, which begins at {@link #ROOM_BEFORE}. */
-  static byte[] room(int payloadBytes) {
-    return new byte[ROOM_BEFORE + payloadBytes + ChannelProtocol.TAG_BYTES];
-  }
-
-  /** The frame whose payload lies in an array of {@link #room}. */
-  static Frame inRoom(Opcode opcode, boolean isFinal, byte[] room, int length) {
-    return new Frame(opcode, isFinal, room, ROOM_BEFORE, length);
-  }
-
-  /** This frame if it can be sealed where it lies, or a copy of it that can. */
-  Frame sealable() {
-    boolean hasRoom =
-        offset >= ROOM_BEFORE && bytes.length - offset - length >= ChannelProtocol.TAG_BYTES;
-    if (hasRoom && !opcode.isControl()) {
-      return this;
-    }
-    byte[] room = room(length);
-    System.arraycopy(bytes, offset, room, ROOM_BEFORE, length);
-    return inRoom(opcode, isFinal, room, length);
+  /** The same in an array of its own. */
+  Frame copy() {
+    return new Frame(opcode, isFinal, Arrays.copyOfRange(bytes, offset, offset + length));
   }
 
   /** What it is. */

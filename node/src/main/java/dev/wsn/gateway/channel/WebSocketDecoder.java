@@ -8,12 +8,12 @@ import java.util.Optional;
  * comes out as pieces of that length, so that a message of any size passes in constant memory. Not
  * thread-safe; once it has thrown it is not used again.
  *
- * <p>Holds the bytes of {@link #append} that were not yet taken, and at most one piece.
+ * <p>What arrived as a whole is unmasked where it lies, and comes out as a part of the array that
+ * was appended. Holds the bytes of {@link #append} that were not yet taken, and at most one piece.
  */
 public final class WebSocketDecoder {
   private static final int MASK_BYTES = 4;
   private static final byte[] NOTHING = new byte[0];
-  private static final byte[] NO_PIECE = Frame.room(0);
 
   private final boolean expectsMask;
   private final int maxPieceBytes;
@@ -28,7 +28,7 @@ public final class WebSocketDecoder {
   private boolean isInFrame;
   private long frameRemaining;
   private int mask;
-  private byte[] piece = NO_PIECE;
+  private byte[] piece = NOTHING;
   private int pieceBytes;
   private int pieceFilled;
 
@@ -45,7 +45,7 @@ public final class WebSocketDecoder {
     this.order = new MessageOrder(maxMessageBytes);
   }
 
-  /** Adds bytes of the stream; call {@link #next} until it is empty. The array is kept. */
+  /** Adds bytes of the stream; call {@link #next} until it is empty. The array is given away. */
   public void append(byte[] bytes) {
     append(bytes, bytes.length);
   }
@@ -79,14 +79,23 @@ public final class WebSocketDecoder {
       keep();
       return Optional.empty();
     }
-    fillPiece();
-    if (pieceFilled < pieceBytes) {
-      keep();
-      return Optional.empty();
+    byte[] bytes = input;
+    int offset = position;
+    if (pieceFilled == 0 && pieceBytes <= end - position) {
+      mask = Masking.apply(mask, input, position, pieceBytes);
+      position += pieceBytes;
+      frameRemaining -= pieceBytes;
+    } else {
+      fillPiece();
+      if (pieceFilled < pieceBytes) {
+        keep();
+        return Optional.empty();
+      }
+      bytes = piece;
+      offset = 0;
     }
     isInFrame = frameRemaining > 0;
-    byte[] room = pieceBytes == 0 ? Frame.room(0) : piece;
-    Frame frame = Frame.inRoom(opcode, isFinal && !isInFrame, room, pieceBytes);
+    Frame frame = new Frame(opcode, isFinal && !isInFrame, bytes, offset, pieceBytes);
     opcode = Opcode.CONTINUATION;
     startPiece();
     return Optional.of(frame);
@@ -109,7 +118,7 @@ public final class WebSocketDecoder {
 
   private void startPiece() {
     pieceBytes = (int) Math.min(frameRemaining, maxPieceBytes);
-    piece = NO_PIECE;
+    piece = NOTHING;
     pieceFilled = 0;
   }
 
@@ -117,15 +126,12 @@ public final class WebSocketDecoder {
   private void fillPiece() {
     int count = Math.min(pieceBytes - pieceFilled, end - position);
     int filled = pieceFilled + count;
-    int room = piece.length - NO_PIECE.length;
-    if (filled > room) {
-      int grown = filled == pieceBytes ? filled : Math.max(filled, 2 * room);
-      byte[] larger = Frame.room(Math.min(pieceBytes, grown));
-      System.arraycopy(piece, 0, larger, 0, 1 + pieceFilled);
-      piece = larger;
+    if (filled > piece.length) {
+      int grown = filled == pieceBytes ? filled : Math.max(filled, 2 * piece.length);
+      piece = Arrays.copyOf(piece, Math.min(pieceBytes, grown));
     }
-    System.arraycopy(input, position, piece, 1 + pieceFilled, count);
-    mask = Masking.apply(mask, piece, 1 + pieceFilled, count);
+    System.arraycopy(input, position, piece, pieceFilled, count);
+    mask = Masking.apply(mask, piece, pieceFilled, count);
     position += count;
     pieceFilled = filled;
     frameRemaining -= count;
@@ -169,7 +175,7 @@ public final class WebSocketDecoder {
 
   /** Bytes that are kept between two appends. */
   int heldBytes() {
-    return end - position + piece.length - NO_PIECE.length;
+    return end - position + piece.length;
   }
 
   private long bigEndian(int from, int count) {

@@ -65,7 +65,7 @@ public final class WebSocketEncoder {
     int mask = masks ? drawMask(header, 2 + lengthBytes) : 0;
     sink.append(header, 0, headerBytes);
     // Control frames may be kept by who received them.
-    Frame masked = masks && frame.opcode().isControl() ? frame.sealable() : frame;
+    Frame masked = masks && frame.opcode().isControl() ? frame.copy() : frame;
     int unused = Masking.apply(mask, masked.bytes(), masked.offset(), payloadBytes);
     masked.writeTo(sink);
   }

@@ -7,6 +7,7 @@ import dev.wsn.crypto.PublicKey;
 import dev.wsn.crypto.Secp256k1;
 import dev.wsn.crypto.SecretKey;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -42,6 +43,12 @@ final class ChannelSessionTest {
     return HeadJson.encode(RequestHead.webSocket("/", List.of()));
   }
 
+  private static Frame only(ChannelSession session, byte[] message) throws ChannelException {
+    List<Frame> frames = session.open(message);
+    assertThat(frames).hasSize(1);
+    return frames.get(0);
+  }
+
   private void shakeHands() throws ChannelException {
     client.finish(gateway.answer(client.hello()));
   }
@@ -56,12 +63,12 @@ final class ChannelSessionTest {
     assertThat(answer).hasSize(32 + 16);
     assertThat(gateway.client()).isEmpty();
     assertThat(gateway.session().binding()).isEqualTo(client.session().binding());
-    Frame there = gateway.session().open(client.session().seal(head()));
+    Frame there = only(gateway.session(), client.session().seal(head()));
     assertThat(HeadJson.decodeRequest(there).path()).isEqualTo("/");
     Frame back =
-        client.session().open(gateway.session().seal(HeadJson.encode(ResponseHead.switched(""))));
+        only(client.session(), gateway.session().seal(HeadJson.encode(ResponseHead.switched(""))));
     assertThat(HeadJson.decodeResponse(back).isSwitched()).isTrue();
-    assertThat(gateway.session().open(client.session().seal(text("hi"))).payload())
+    assertThat(only(gateway.session(), client.session().seal(text("hi"))).payload())
         .asString()
         .isEqualTo("hi");
   }
@@ -77,7 +84,7 @@ final class ChannelSessionTest {
 
     assertThat(hello).hasSize(1 + 32 + 48 + 16).startsWith(ChannelProtocol.IK);
     assertThat(gateway.client()).hasValue(curve.publicKey(clientKey));
-    assertThat(gateway.session().open(named.session().seal(head())).opcode())
+    assertThat(only(gateway.session(), named.session().seal(head())).opcode())
         .isEqualTo(Opcode.HEAD);
   }
 
@@ -129,7 +136,7 @@ final class ChannelSessionTest {
     byte[] two = client.session().seal(text("two"));
     byte[] reflected = gateway.session().seal(HeadJson.encode(ResponseHead.switched("")));
 
-    assertThat(gateway.session().open(one.clone()).opcode()).isEqualTo(Opcode.HEAD);
+    assertThat(only(gateway.session(), one.clone()).opcode()).isEqualTo(Opcode.HEAD);
     assertEnds(ChannelEnd.BAD_TAG, () -> gateway.session().open(one));
     assertEnds(ChannelEnd.BAD_TAG, () -> gateway.session().open(two));
     assertEnds(ChannelEnd.BAD_TAG, () -> gateway.session().open(reflected));
@@ -179,7 +186,7 @@ final class ChannelSessionTest {
     byte[] small = {1, 2, 3};
 
     for (int i = 1; i <= ChannelProtocol.MESSAGES_PER_KEY + 10; i++) {
-      Frame frame = to.open(from.seal(new Frame(Opcode.BINARY, true, small)));
+      Frame frame = only(to, from.seal(new Frame(Opcode.BINARY, true, small)));
       assertThat(frame.payload()).isEqualTo(small);
     }
   }
@@ -194,9 +201,82 @@ final class ChannelSessionTest {
     byte[] message = client.session().seal(longest);
 
     assertThat(message).hasSize(ChannelProtocol.MAX_NOISE_MESSAGE_BYTES);
-    assertThat(gateway.session().open(message).payload()).isEqualTo(longest.payload());
+    assertThat(only(gateway.session(), message).payload()).isEqualTo(longest.payload());
     assertThatThrownBy(() -> client.session().seal(tooLong))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void severalFramesCrossInOneMessage() throws ChannelException {
+    shakeHands();
+    byte[] message = client.session().seal(head(), text("one"), Frame.ping(), text("two"));
+    int before = message.length;
+
+    List<Frame> frames = gateway.session().open(message);
+
+    assertThat(before).isEqualTo(2 + 12 + 2 + 3 + 2 + 2 + 3 + 16);
+    assertThat(frames).hasToString("[HEAD(12 bytes), TEXT(3 bytes), PING(0 bytes), TEXT(3 bytes)]");
+    assertThat(frames.get(3).payload()).asString().isEqualTo("two");
+  }
+
+  @Test
+  void aBatchIsSealedWhereItLiesAndUsedAgain() throws ChannelException {
+    shakeHands();
+    FrameBatch batch = FrameBatch.empty();
+    for (int i = 0; i < 3; i++) {
+      batch.append(i == 0 ? head() : Frame.ping());
+      batch.append(text("number " + i));
+      byte[] message = client.session().seal(batch).payload();
+
+      List<Frame> frames = gateway.session().open(message);
+
+      assertThat(batch.isEmpty()).isTrue();
+      assertThat(frames).hasSize(2);
+      assertThat(frames.get(1).payload()).asString().isEqualTo("number " + i);
+    }
+  }
+
+  @Test
+  void framesThatWereKeptOutliveTheArrayOfTheirMessage() throws ChannelException {
+    shakeHands();
+    byte[] plaintext = new byte[1000];
+    byte[] message = client.session().seal(head(), text("first"), text("second"));
+    ChannelSession session = gateway.session();
+    session.open(new Frame(Opcode.BINARY, true, message), plaintext);
+
+    assertThat(session.nextFrame().opcode()).isEqualTo(Opcode.HEAD);
+    session.keepFrames();
+    Arrays.fill(plaintext, (byte) 0);
+
+    assertThat(session.nextFrame().payload()).asString().isEqualTo("first");
+    assertThat(session.nextFrame().payload()).asString().isEqualTo("second");
+    assertThat(session.hasFrame()).isFalse();
+  }
+
+  /** Only the holder of the keys can say such a thing, and even then it ends the channel. */
+  @Test
+  void aMessageWithoutAFrameEndsTheChannelForGood() throws ChannelException {
+    shakeHands();
+    byte[] empty = client.session().seal();
+    byte[] good = client.session().seal(head());
+
+    assertThat(empty).hasSize(ChannelProtocol.TAG_BYTES);
+    assertEnds(ChannelEnd.BAD_FRAME, () -> gateway.session().open(empty));
+    assertEnds(ChannelEnd.BAD_FRAME, () -> gateway.session().open(good));
+    assertThat(gateway.session().hasFrame()).isFalse();
+  }
+
+  @Test
+  void aLengthThatLiesEndsTheChannel() throws ChannelException {
+    shakeHands();
+    FrameBatch batch = FrameBatch.empty();
+    batch.append(head());
+    batch.append(text("cut off"));
+    batch.bytes()[batch.length() - 8]++;
+    byte[] message = client.session().seal(batch).payload();
+
+    assertEnds(ChannelEnd.BAD_FRAME, () -> gateway.session().open(message));
+    assertEnds(ChannelEnd.BAD_FRAME, () -> gateway.session().open(message));
   }
 
   @Property(tries = 500)
@@ -242,7 +322,7 @@ final class ChannelSessionTest {
     try {
       for (int i = 0; i < Math.min(payloads.size(), opcodes.size()); i++) {
         Frame frame = new Frame(opcodes.get(i), isFinal, payloads.get(i));
-        assertThat(fresh.session().open(other.session().seal(frame)).payload())
+        assertThat(only(fresh.session(), other.session().seal(frame)).payload())
             .isEqualTo(payloads.get(i));
       }
     } catch (ChannelException refused) {

@@ -82,13 +82,14 @@ final class ChannelVectorsTest {
     file.put(
         "about",
         "Made by ChannelVectorsTest; the rules are in docs/PROTOCOL.md, The channel. All hex but "
-            + "why, end and from. A message is what one binary message of the carrier holds.");
+            + "why, end and from. A message is what one binary message of the carrier holds; its "
+            + "plaintext is its frames, one after the other.");
     ArrayNode channels = file.putArray("channels");
     channels.add(channel("NK"));
     channels.add(channel("IK"));
     file.set("rekey", rekey());
     file.set("refused_hellos", refusedHellos());
-    file.set("refused_frames", refusedFrames());
+    file.set("refused_plaintexts", refusedPlaintexts());
     return file;
   }
 
@@ -134,32 +135,49 @@ final class ChannelVectorsTest {
     channel.put("hello", HEX.formatHex(hello));
     channel.put("answer", HEX.formatHex(answer));
     channel.put("handshake_hash", HEX.formatHex(client.session().binding()));
-    ArrayNode frames = channel.putArray("frames");
+    ArrayNode messages = channel.putArray("messages");
     for (Spoken spoken : conversation()) {
       ChannelSession from = spoken.isClient() ? client.session() : gateway.session();
-      ObjectNode frame = frames.addObject();
-      frame.put("from", spoken.isClient() ? "client" : "gateway");
-      frame.put("frame", HEX.formatHex(ChannelFrames.encode(spoken.frame())));
-      frame.put("message", HEX.formatHex(from.seal(spoken.frame())));
+      ObjectNode message = messages.addObject();
+      message.put("from", spoken.isClient() ? "client" : "gateway");
+      ArrayNode frames = message.putArray("frames");
+      for (Frame frame : spoken.frames()) {
+        frames.add(HEX.formatHex(ChannelFrames.encode(frame)));
+      }
+      Frame[] all = spoken.frames().toArray(Frame[]::new);
+      message.put("message", HEX.formatHex(from.seal(all)));
     }
     return channel;
   }
 
-  private record Spoken(boolean isClient, Frame frame) {}
+  private record Spoken(boolean isClient, List<Frame> frames) {}
+
+  private static Spoken client(Frame... frames) {
+    return new Spoken(true, List.of(frames));
+  }
+
+  private static Spoken gateway(Frame... frames) {
+    return new Spoken(false, List.of(frames));
+  }
+
+  private static Frame text(String text) {
+    return new Frame(Opcode.TEXT, true, utf8(text));
+  }
 
   private static List<Spoken> conversation() {
     Frame ping = new Frame(Opcode.PING, true, utf8("alive?"));
     Frame close = Frame.close(new CloseStatus(4001, "done"));
     return List.of(
-        new Spoken(true, HeadJson.encode(RequestHead.webSocket("/?a=b", List.of("nostr")))),
-        new Spoken(false, HeadJson.encode(ResponseHead.switched("nostr"))),
-        new Spoken(true, new Frame(Opcode.TEXT, true, utf8("[\"REQ\",\"é\",{}]"))),
-        new Spoken(false, new Frame(Opcode.BINARY, false, new byte[] {0, 1, 2})),
-        new Spoken(false, ping),
-        new Spoken(true, Frame.pong(ping)),
-        new Spoken(false, new Frame(Opcode.CONTINUATION, true, new byte[0])),
-        new Spoken(true, close),
-        new Spoken(false, Frame.close(CloseStatus.of(4001))));
+        client(HeadJson.encode(RequestHead.webSocket("/?a=b", List.of("nostr")))),
+        gateway(HeadJson.encode(ResponseHead.switched("nostr"))),
+        client(text("[\"REQ\",\"é\",{}]")),
+        gateway(text("a".repeat(125)), ping, text("b".repeat(126)), text("")),
+        gateway(new Frame(Opcode.BINARY, false, new byte[] {0, 1, 2})),
+        gateway(ping),
+        client(Frame.pong(ping), text("[\"CLOSE\",\"é\"]"), Frame.pong(ping)),
+        gateway(new Frame(Opcode.CONTINUATION, true, new byte[0]), text("[\"EOSE\",\"é\"]")),
+        client(text("last"), close),
+        gateway(Frame.close(CloseStatus.of(4001))));
   }
 
   /** The first message under the second key of the client's direction. */
@@ -175,7 +193,7 @@ final class ChannelVectorsTest {
     rekey.put(
         "why",
         "In the NK channel above the client sends, instead of what is above, its head for / with"
-            + " no protocols and then empty text frames (81).");
+            + " no protocols and then empty text frames (8100), one in each message.");
     rekey.put("message_65536", HEX.formatHex(before));
     rekey.put("message_65537", HEX.formatHex(client.session().seal(empty)));
     return rekey;
@@ -207,23 +225,34 @@ final class ChannelVectorsTest {
     hellos.addObject().put("why", why).put("hello", HEX.formatHex(hello));
   }
 
-  private static ArrayNode refusedFrames() {
+  private static ArrayNode refusedPlaintexts() {
     String head = HEX.formatHex(ChannelFrames.encode(head("{\"path\":\"/\"}")));
     ArrayNode all = JSON.createArrayNode();
-    addFrames(all, "no head first", ChannelEnd.OUT_OF_ORDER, "8161");
-    addFrames(all, "two heads", ChannelEnd.OUT_OF_ORDER, head, head);
-    addFrames(all, "a head without FIN", ChannelEnd.BAD_HEAD, "03" + head.substring(2));
-    addFrames(all, "nothing at all", ChannelEnd.UNKNOWN_OPCODE, head, "");
-    addFrames(all, "opcode 4", ChannelEnd.UNKNOWN_OPCODE, head, "8461");
-    addFrames(all, "a reserved bit", ChannelEnd.UNKNOWN_OPCODE, head, "c161");
-    addFrames(all, "a continuation of nothing", ChannelEnd.OUT_OF_ORDER, head, "8061");
-    addFrames(all, "a message inside another", ChannelEnd.OUT_OF_ORDER, head, "0161", "8161");
-    addFrames(all, "a fragmented ping", ChannelEnd.BAD_CONTROL, head, "0961");
-    addFrames(all, "a ping of 126 bytes", ChannelEnd.BAD_CONTROL, head, "89" + "00".repeat(126));
-    addFrames(all, "a close of one byte", ChannelEnd.BAD_CONTROL, head, "8803");
-    addFrames(all, "close code 1005", ChannelEnd.BAD_CONTROL, head, "8803ed");
-    addFrames(all, "a reason that is not UTF-8", ChannelEnd.BAD_CONTROL, head, "8803e8ff");
-    addFrames(all, "a frame after the close", ChannelEnd.OUT_OF_ORDER, head, "88", "8161");
+    add(all, "no head first", ChannelEnd.OUT_OF_ORDER, "810161");
+    add(all, "two heads", ChannelEnd.OUT_OF_ORDER, head, head);
+    add(all, "two heads in one message", ChannelEnd.OUT_OF_ORDER, head + head);
+    add(all, "a head without FIN", ChannelEnd.BAD_HEAD, "03" + head.substring(2));
+    add(all, "no frame", ChannelEnd.BAD_FRAME, head, "");
+    add(all, "a header without a length", ChannelEnd.BAD_FRAME, head, "81");
+    add(all, "a frame that is cut off", ChannelEnd.BAD_FRAME, head, "810261");
+    add(all, "a second frame that is cut off", ChannelEnd.BAD_FRAME, head, "810161" + "8102");
+    add(all, "a length that is cut off", ChannelEnd.BAD_FRAME, head, "817e00");
+    add(all, "two bytes for a short length", ChannelEnd.BAD_FRAME, head, "817e0001" + "61");
+    add(all, "a length of eight bytes", ChannelEnd.BAD_FRAME, head, "817f000000000000000161");
+    add(all, "a mask", ChannelEnd.BAD_FRAME, head, "81810000000061");
+    add(all, "opcode 4", ChannelEnd.UNKNOWN_OPCODE, head, "840161");
+    add(all, "a reserved bit", ChannelEnd.UNKNOWN_OPCODE, head, "c10161");
+    add(all, "a continuation of nothing", ChannelEnd.OUT_OF_ORDER, head, "800161");
+    add(all, "a message inside another", ChannelEnd.OUT_OF_ORDER, head, "010161", "810161");
+    add(all, "the same, together", ChannelEnd.OUT_OF_ORDER, head, "010161" + "810161");
+    add(all, "a fragmented ping", ChannelEnd.BAD_CONTROL, head, "090161");
+    add(all, "a ping of 126 bytes", ChannelEnd.BAD_CONTROL, head, "897e007e" + "00".repeat(126));
+    add(all, "a close of one byte", ChannelEnd.BAD_CONTROL, head, "880103");
+    add(all, "close code 1005", ChannelEnd.BAD_CONTROL, head, "880203ed");
+    add(all, "a reason that is not UTF-8", ChannelEnd.BAD_CONTROL, head, "880303e8ff");
+    add(all, "a frame after the close", ChannelEnd.OUT_OF_ORDER, head, "8800", "810161");
+    add(all, "the same, together", ChannelEnd.OUT_OF_ORDER, head, "8800" + "810161");
+    add(all, "a byte after the close", ChannelEnd.OUT_OF_ORDER, head, "8800" + "00");
     return all;
   }
 
@@ -231,10 +260,10 @@ final class ChannelVectorsTest {
     return new Frame(Opcode.HEAD, true, utf8(json));
   }
 
-  private static void addFrames(ArrayNode all, String why, ChannelEnd end, String... frames) {
+  private static void add(ArrayNode all, String why, ChannelEnd end, String... plaintexts) {
     ObjectNode entry = all.addObject().put("why", why).put("end", end.label());
-    ArrayNode list = entry.putArray("frames");
-    Arrays.stream(frames).forEach(list::add);
+    ArrayNode list = entry.putArray("plaintexts");
+    Arrays.stream(plaintexts).forEach(list::add);
   }
 
   private static Stream<JsonNode> group(String name) throws IOException {
@@ -250,8 +279,8 @@ final class ChannelVectorsTest {
     return group("refused_hellos");
   }
 
-  static Stream<JsonNode> refusedFramesOfTheFile() throws IOException {
-    return group("refused_frames");
+  static Stream<JsonNode> refusedPlaintextsOfTheFile() throws IOException {
+    return group("refused_plaintexts");
   }
 
   @ParameterizedTest
@@ -268,12 +297,15 @@ final class ChannelVectorsTest {
     byte[] answer = gateway.answer(HEX.parseHex(vector.get("hello").asText()));
     assertThat(answer).isEqualTo(HEX.parseHex(vector.get("answer").asText()));
     client.finish(answer);
-    for (JsonNode spoken : vector.get("frames")) {
+    for (JsonNode spoken : vector.get("messages")) {
       boolean isFromClient = spoken.get("from").asText().equals("client");
       ChannelSession reader = isFromClient ? gateway.session() : client.session();
-      Frame frame = reader.open(HEX.parseHex(spoken.get("message").asText()));
-      assertThat(HEX.formatHex(ChannelFrames.encode(frame)))
-          .isEqualTo(spoken.get("frame").asText());
+      List<Frame> frames = reader.open(HEX.parseHex(spoken.get("message").asText()));
+      assertThat(frames).hasSameSizeAs(spoken.get("frames"));
+      for (int i = 0; i < frames.size(); i++) {
+        assertThat(HEX.formatHex(ChannelFrames.encode(frames.get(i))))
+            .isEqualTo(spoken.get("frames").get(i).asText());
+      }
     }
   }
 
@@ -289,14 +321,14 @@ final class ChannelVectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("refusedFramesOfTheFile")
-  void aFrameThatMustBeRefusedIsAndNoneBeforeIt(JsonNode vector) throws ChannelException {
+  @MethodSource("refusedPlaintextsOfTheFile")
+  void aPlaintextThatMustBeRefusedIsAndNoneBeforeIt(JsonNode vector) throws ChannelException {
     ChannelFrames reader = new ChannelFrames(MAX_MESSAGE);
-    JsonNode frames = vector.get("frames");
-    for (int i = 0; i < frames.size() - 1; i++) {
-      assertThat(reader.decode(HEX.parseHex(frames.get(i).asText()))).isNotNull();
+    JsonNode plaintexts = vector.get("plaintexts");
+    for (int i = 0; i < plaintexts.size() - 1; i++) {
+      assertThat(reader.decode(HEX.parseHex(plaintexts.get(i).asText()))).isNotEmpty();
     }
-    byte[] last = HEX.parseHex(frames.get(frames.size() - 1).asText());
+    byte[] last = HEX.parseHex(plaintexts.get(plaintexts.size() - 1).asText());
 
     assertThatThrownBy(() -> reader.decode(last))
         .isInstanceOfSatisfying(

@@ -73,34 +73,62 @@ final class FrameFuzzTest {
     }
   }
 
+  /** Whole frames one after the other, most of them in order, and then perhaps a change. */
+  private byte[] plausibleFrames(boolean hasHead) {
+    Opcode[] opcodes = Opcode.values();
+    Frame[] frames = new Frame[1 + random.nextInt(20)];
+    for (int i = 0; i < frames.length; i++) {
+      Opcode opcode = random.nextInt(8) > 0 ? Opcode.TEXT : opcodes[random.nextInt(7)];
+      boolean isFirst = i == 0 && !hasHead;
+      byte[] payload = bytes(random.nextInt(4) > 0 ? 30 : MAX_PLAUSIBLE);
+      frames[i] = new Frame(isFirst ? Opcode.HEAD : opcode, random.nextInt(20) > 0, payload);
+    }
+    byte[] message = ChannelFrames.encode(frames);
+    return switch (random.nextInt(6)) {
+      case 0 -> Arrays.copyOf(message, random.nextInt(message.length));
+      case 1 -> Arrays.copyOf(message, message.length + 1 + random.nextInt(3));
+      case 2 -> {
+        message[random.nextInt(message.length)] = (byte) random.nextInt();
+        yield message;
+      }
+      default -> message;
+    };
+  }
+
+  /** What is read is what was there, whatever it was: there are no two forms of one message. */
   @Test
   void framesOfAnAuthenticatedPeerGiveFramesOrAnException() {
     int refused = 0;
     int opened = 0;
+    int together = 0;
+    boolean hasHead = false;
     ChannelFrames frames = new ChannelFrames(4096);
     for (int i = 0; i < FRAMES; i++) {
+      byte[] message = random.nextInt(4) == 0 ? plausible() : plausibleFrames(hasHead);
       try {
-        Frame frame = frames.decode(plausible());
-        opened++;
-        if (frame.opcode() == Opcode.HEAD) {
-          boolean unused = isHead(frame);
+        List<Frame> all = frames.decode(message);
+        hasHead = true;
+        opened += all.size();
+        together += all.size() > 1 ? 1 : 0;
+        assertThat(ChannelFrames.encode(all.toArray(Frame[]::new))).isEqualTo(message);
+        if (all.get(0).opcode() == Opcode.HEAD) {
+          boolean unused = isHead(all.get(0));
         }
       } catch (ChannelException expected) {
         refused++;
         frames = new ChannelFrames(4096);
-        if (random.nextBoolean()) {
-          boolean unused = opensWithHead(frames);
-        }
+        hasHead = random.nextBoolean() && opensWithHead(frames);
       }
     }
     assertThat(refused).isPositive();
     assertThat(opened).isPositive();
+    assertThat(together).isPositive();
   }
 
   private static boolean opensWithHead(ChannelFrames frames) {
     try {
       Frame head = HeadJson.encode(RequestHead.webSocket("/", List.of()));
-      return frames.decode(ChannelFrames.encode(head)).isFinal();
+      return frames.decode(ChannelFrames.encode(head)).size() == 1;
     } catch (ChannelException impossible) {
       throw new AssertionError(impossible);
     }
@@ -158,9 +186,17 @@ final class FrameFuzzTest {
     for (int i = 0; i < tries; i++) {
       // One channel each: the first message that does not open ends it.
       Pair pair = channel();
-      byte[] head = pair.client().seal(HeadJson.encode(RequestHead.webSocket("/", List.of())));
+      Frame ask = HeadJson.encode(RequestHead.webSocket("/", List.of()));
+      byte[] head = random.nextBoolean() ? pair.client().seal(ask) : sealBurst(pair.client(), ask);
       assertThat(refusal(pair.gateway(), change(head))).isEqualTo(ChannelEnd.BAD_TAG);
     }
+  }
+
+  private byte[] sealBurst(ChannelSession session, Frame head) {
+    Frame[] burst = new Frame[2 + random.nextInt(30)];
+    Arrays.setAll(burst, i -> new Frame(Opcode.BINARY, true, bytes(100)));
+    burst[0] = head;
+    return session.seal(burst);
   }
 
   private byte[] change(byte[] message) {
@@ -179,8 +215,8 @@ final class FrameFuzzTest {
 
   private static ChannelEnd refusal(ChannelSession session, byte[] message) {
     try {
-      Frame frame = session.open(message);
-      throw new AssertionError("a message opened that nobody sent: " + frame);
+      List<Frame> frames = session.open(message);
+      throw new AssertionError("a message opened that nobody sent: " + frames);
     } catch (ChannelException expected) {
       return expected.end();
     }
