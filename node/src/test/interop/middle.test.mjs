@@ -8,6 +8,8 @@ import { WsnSocket } from 'wsn-client'
 const { RELAY, AUTH_RELAY, GATEWAY } = process.env
 const [host, port] = GATEWAY.split(':')
 const QUESTIONS = ['a', 'b', 'c', 'd', 'e']
+/** Asks for nothing, nor for what the tests beside this one publish. */
+const NOTHING = { ids: ['0'.repeat(64)], limit: 1 }
 /** After this long a question is taken for lost, and the next one asked. */
 const PATIENCE_MILLIS = 2000
 const servers = []
@@ -91,7 +93,7 @@ function talk(at, key = RELAY) {
       const questions = QUESTIONS.values()
       const ask = () => {
         const { value: id, done: wasLast } = questions.next()
-        if (!wasLast && socket.readyState === WsnSocket.OPEN) socket.send(JSON.stringify(['REQ', id, { limit: 0 }]))
+        if (!wasLast && socket.readyState === WsnSocket.OPEN) socket.send(JSON.stringify(['REQ', id, NOTHING]))
       }
       heardFromGateway = ask
       lost = setInterval(ask, PATIENCE_MILLIS)
@@ -131,7 +133,7 @@ test('what one turn sends is one message, and a close is the last of its frames'
     },
   })
   const ids = Array.from({ length: 60 }, (_, i) => `question ${i}`)
-  const questions = ids.map(id => JSON.stringify(['REQ', id, { limit: 0 }]))
+  const questions = ids.map(id => JSON.stringify(['REQ', id, NOTHING]))
   const answered = new Set()
   const { code, wasClean } = await new Promise(done => {
     const socket = new WsnSocket(`wsn://${RELAY}@${at}`)

@@ -12,9 +12,11 @@ import dev.wsn.gateway.channel.Opcode;
 import dev.wsn.gateway.channel.RequestHead;
 import dev.wsn.gateway.channel.ResponseHead;
 import dev.wsn.gateway.channel.Upgrade;
+import dev.wsn.gateway.channel.WebSocketDecoder;
 import dev.wsn.gateway.channel.WebSocketEncoder;
 import dev.wsn.gateway.channel.WebSocketSide;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.NetServer;
@@ -313,5 +315,55 @@ final class BurstTest {
       assertThat(client.nextMessage()).hasSize(length);
     }
     assertThat(connections).hasSize(1);
+  }
+
+  /** What a client sent before it went is delivered, although the gateway dials meanwhile. */
+  @Test
+  void whatCameTogetherWithTheHeadOutlivesItsClient() throws ChannelException {
+    Vertx epoll = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    BlockingQueue<NetSocket> dialled = new LinkedBlockingQueue<>();
+    BlockingQueue<Buffer> requests = new LinkedBlockingQueue<>();
+    NetServer slow =
+        Awaiting.result(
+            vertx
+                .createNetServer()
+                .connectHandler(
+                    socket -> {
+                      Awaiting.nothing(socket.handler(requests::add));
+                      dialled.add(socket);
+                    })
+                .listen(0, "127.0.0.1"));
+    TestRelay far =
+        new TestRelay(
+            epoll,
+            SecretKey.generate(TestRelay.RANDOM),
+            URI.create("ws://127.0.0.1:" + slow.actualPort() + "/"),
+            GatewayLimits.defaults());
+    HostileLine line = new HostileLine(vertx, far.gateway.port());
+    RawClient client = Awaiting.result(RawClient.connect(vertx, line.port(), far.publicKey));
+    client.shakeHands();
+    Frame head = HeadJson.encode(RequestHead.webSocket("/", List.of()));
+    client.send(client.seal(head, text("early"), text("bird")));
+    NetSocket backendSide = Awaiting.next(dialled);
+    Buffer request = Awaiting.next(requests);
+
+    Awaiting.next(line.connections).cut();
+    if (epoll.isNativeTransportEnabled()) {
+      // The other transport does not see the end while it does not read.
+      Awaiting.until(() -> far.gateway.connections() == 0);
+    }
+    reply(backendSide, request, new byte[0]);
+
+    WebSocketDecoder decoder = new WebSocketDecoder(true, 1000, 1000);
+    List<String> heard = new ArrayList<>();
+    while (heard.size() < 3) {
+      decoder.append(Awaiting.next(requests).getBytes());
+      for (var next = decoder.next(); next.isPresent(); next = decoder.next()) {
+        heard.add(new String(next.get().payload(), StandardCharsets.UTF_8));
+      }
+    }
+    assertThat(heard.subList(0, 2)).containsExactly("early", "bird");
+    assertThat(heard.get(2)).endsWith("the far side was cut off");
+    Awaiting.done(epoll.close());
   }
 }
