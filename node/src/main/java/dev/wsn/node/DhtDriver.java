@@ -5,7 +5,6 @@ import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Effect;
 import dev.wsn.kademlia.EffectHandler;
 import dev.wsn.kademlia.Kademlia;
-import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.Now;
 import dev.wsn.kademlia.OperationId;
 import dev.wsn.kademlia.Outcome;
@@ -49,7 +48,6 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   /** How old the view of the tables may be while something happens. */
   private static final long VIEW_MILLIS = 1_000;
 
-  private final PublicKey key;
   private final Supplier<Now> clock;
   private final UdpTransport transport;
   private final DatagramSealer sealer;
@@ -76,12 +74,10 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   private long viewedMillis;
   private volatile int contacts;
   private volatile int records;
-  private volatile long networkSize = 1;
   private volatile OptionalLong lastAnswerMillis = OptionalLong.empty();
   private volatile List<TableSummary> tables = List.of(TableSummary.NONE, TableSummary.NONE);
 
   DhtDriver(
-      PublicKey key,
       Supplier<Now> clock,
       UdpTransport transport,
       DatagramSealer sealer,
@@ -90,7 +86,6 @@ final class DhtDriver implements TransportOwner, EffectHandler {
       NodeObserver observer,
       @Nullable RecordStore store,
       Consumer<Throwable> onFailure) {
-    this.key = key;
     this.clock = clock;
     this.transport = transport;
     this.sealer = sealer;
@@ -132,9 +127,17 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     return records;
   }
 
-  /** Estimated nodes of the network, at most some minutes old. Any thread. */
+  /**
+   * Estimated nodes of the network, this one included: those of the larger family, because who has
+   * both addresses stands in both tables. Any thread.
+   */
   long networkSize() {
-    return networkSize;
+    return 1
+        + tables.stream()
+            .mapToLong(
+                table -> Math.max(table.contacts(), Math.round(table.estimatedNodes().orElse(0))))
+            .max()
+            .orElse(0);
   }
 
   /** What is known of each family, IPv4 first, as of the last thing that happened. Any thread. */
@@ -280,18 +283,9 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     }
   }
 
-  /** The id that others know this node by, as far as it knows its address. */
-  private NodeId own() {
-    return observer
-        .external()
-        .map(seen -> NodeId.of(key, seen.address()))
-        .orElse(NodeId.unplaced(key));
-  }
-
   private void saveContacts() {
     List<Contact> known = kademlia.contacts();
     savedContacts = known.size();
-    networkSize = NetworkSize.estimate(own(), known);
     if (store != null && !known.isEmpty()) {
       store.putContacts(known, now.unixSeconds(), result -> {});
     }

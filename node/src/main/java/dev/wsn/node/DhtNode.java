@@ -196,7 +196,7 @@ public final class DhtNode implements AutoCloseable {
     LongSupplier unixSeconds = () -> options.clock().instant().getEpochSecond();
     Supplier<Now> now = () -> new Now(monotonicMillis.getAsLong(), unixSeconds.getAsLong());
     this.driver =
-        new DhtDriver(key, now, transport, sealer, kademlia, memory, observer, store, this::fail);
+        new DhtDriver(now, transport, sealer, kademlia, memory, observer, store, this::fail);
     this.resolver = new DhtResolver(driver, rules, unixSeconds);
   }
 

@@ -28,7 +28,7 @@ final class NetworkReport {
         contacts,
         isReachable,
         detail(contacts, isReachable, silentSeconds),
-        Math.max(contacts + 1L, driver.networkSize()),
+        driver.networkSize(),
         family(tables.get(0)),
         family(tables.get(1)),
         seeds);

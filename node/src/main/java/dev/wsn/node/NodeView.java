@@ -64,7 +64,7 @@ public final class NodeView {
     return driver.records();
   }
 
-  /** Estimated nodes of its network, with itself, at most a few minutes old. */
+  /** Estimated nodes of its network, with itself, the larger of the two families. */
   public long networkSize() {
     return driver.networkSize();
   }

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param nodes contacts that have answered and are in the tables
  * @param isReachable whether the DHT answered lately
  * @param detail a sentence for people that explains {@code isReachable}
- * @param estimatedNodes how many nodes there are, this one included, at most some minutes old
+ * @param estimatedNodes how many nodes there are, this one included; of the larger family
  * @param ipv4 the table of IPv4
  * @param ipv6 the table of IPv6
  * @param seeds {@code npub1…@ip:port} that this node was given to join through
