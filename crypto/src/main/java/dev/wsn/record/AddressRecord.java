@@ -48,7 +48,7 @@ public final class AddressRecord {
     return new RecordRules.StoredForm(compact(), createdAt, id(), expiresAt, isWithdrawal);
   }
 
-  /** The signed event, made from the compact form at each call. */
+  /** The signed event, which shares the compact form; made at each call. */
   public NostrEvent event() {
     return RecordCodec.decode(compact, id());
   }

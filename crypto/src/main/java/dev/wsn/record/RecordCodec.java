@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The compact binary form of an event of kind 11111, at most 512 bytes: version 1, pubkey 32,
@@ -32,6 +31,10 @@ public final class RecordCodec {
    *     lone surrogate, or a form over {@link #MAX_BYTES}
    */
   public static byte[] encode(NostrEvent event) {
+    return event.hasForm() ? event.form().clone() : write(event);
+  }
+
+  private static byte[] write(NostrEvent event) {
     if (event.kind() != AddressRecord.KIND || !event.content().isEmpty()) {
       throw new MalformedRecordException("only events of kind 11111 without content are records");
     }
@@ -51,8 +54,14 @@ public final class RecordCodec {
                 new MalformedRecordException("the record is longer than " + MAX_BYTES + " bytes"));
   }
 
-  /** The compact form of an event whose form is otherwise checked; empty if it is too long. */
+  /**
+   * The compact form of an event whose form is otherwise checked; empty if it is too long. Not a
+   * copy where the event keeps it.
+   */
   static Optional<byte[]> tryEncode(NostrEvent event) {
+    if (event.hasForm()) {
+      return Optional.of(event.form());
+    }
     ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
     try {
       out.put(VERSION).put(event.pubkey().bytes()).put(event.signature().bytes());
@@ -80,25 +89,39 @@ public final class RecordCodec {
     if (bytes.length > MAX_BYTES) {
       throw new MalformedRecordException("the record is longer than " + MAX_BYTES + " bytes");
     }
+    byte[] form = bytes.clone();
     NostrEvent event;
     try {
-      event = read(ByteBuffer.wrap(bytes), null);
+      event = read(ByteBuffer.wrap(form));
     } catch (BufferUnderflowException cutShort) {
       throw new MalformedRecordException("the record is cut short at " + bytes.length + " bytes");
     }
     // Refuses every other spelling at once: longer numbers, words spelled out, bad UTF-8, a tail.
-    if (!Arrays.equals(encode(event), bytes)) {
+    if (!Arrays.equals(write(event), form)) {
       throw new MalformedRecordException("the record is not in its one compact form");
     }
-    return event;
+    return event.withForm(form);
   }
 
-  /** The event of a compact form that {@link #encode} made, whose id is known. */
+  /**
+   * The event of a compact form that {@link #encode} made, whose id is known.
+   *
+   * @param compact not copied
+   */
   static NostrEvent decode(byte[] compact, EventId id) {
-    return read(ByteBuffer.wrap(compact), id);
+    ByteBuffer in = ByteBuffer.wrap(compact).position(1);
+    PublicKey pubkey = PublicKey.of(take(in, PublicKey.BYTES));
+    Signature signature = Signature.of(take(in, Signature.BYTES));
+    return NostrEvent.ofForm(compact, id, pubkey, CompactText.number(in), signature);
   }
 
-  private static NostrEvent read(ByteBuffer in, @Nullable EventId known) {
+  /** The tags of a compact form that {@link #encode} made. */
+  static List<List<String>> tags(byte[] compact) {
+    ByteBuffer in = ByteBuffer.wrap(compact).position(1 + PublicKey.BYTES + Signature.BYTES);
+    return tags(in, CompactText.number(in));
+  }
+
+  private static NostrEvent read(ByteBuffer in) {
     byte version = in.get();
     if (version != VERSION) {
       throw new MalformedRecordException("unknown compact form " + (version & 0xff));
@@ -106,6 +129,13 @@ public final class RecordCodec {
     PublicKey pubkey = PublicKey.of(take(in, PublicKey.BYTES));
     Signature signature = Signature.of(take(in, Signature.BYTES));
     long createdAt = CompactText.number(in);
+    List<List<String>> tags = tags(in, createdAt);
+    EventId id =
+        CanonicalEvent.id(CanonicalEvent.bytes(pubkey, createdAt, AddressRecord.KIND, tags, ""));
+    return new NostrEvent(id, pubkey, createdAt, AddressRecord.KIND, tags, "", signature);
+  }
+
+  private static List<List<String>> tags(ByteBuffer in, long createdAt) {
     int tagCount = count(in);
     List<List<String>> tags = new ArrayList<>(tagCount);
     for (int i = 0; i < tagCount; i++) {
@@ -114,14 +144,9 @@ public final class RecordCodec {
       for (int j = 0; j < elements; j++) {
         tag.add(CompactText.text(in, createdAt));
       }
-      tags.add(tag);
+      tags.add(List.copyOf(tag));
     }
-    EventId id =
-        known != null
-            ? known
-            : CanonicalEvent.id(
-                CanonicalEvent.bytes(pubkey, createdAt, AddressRecord.KIND, tags, ""));
-    return new NostrEvent(id, pubkey, createdAt, AddressRecord.KIND, tags, "", signature);
+    return List.copyOf(tags);
   }
 
   /** How many things follow; each is at least one byte, which bounds what is allocated for them. */

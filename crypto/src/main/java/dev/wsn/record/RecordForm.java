@@ -71,8 +71,7 @@ record RecordForm(byte[] compact, long expiresAt, List<Endpoint> endpoints) {
         if (text.length() > RecordCodec.MAX_BYTES) {
           throw tooLarge();
         }
-        boolean hasControl = text.chars().anyMatch(Character::isISOControl);
-        if (hasControl || CompactText.hasLoneSurrogate(text)) {
+        if (hasControl(text) || CompactText.hasLoneSurrogate(text)) {
           throw new RefusedRecordException(
               RecordRejection.FORBIDDEN_CHARACTER,
               "a tag holds a control character or half a character (a lone surrogate); libraries"
@@ -80,6 +79,15 @@ record RecordForm(byte[] compact, long expiresAt, List<Endpoint> endpoints) {
         }
       }
     }
+  }
+
+  private static boolean hasControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static RefusedRecordException tooLarge() {

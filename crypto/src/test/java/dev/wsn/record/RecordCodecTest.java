@@ -28,6 +28,28 @@ class RecordCodecTest {
     assertThat(RecordCodec.encode(Events.usual())).hasSizeBetween(100, 130);
   }
 
+  /** Whatever way an event came, it is the same event; the bytes it was read from may change. */
+  @Test
+  void decodedEventEqualsItsPartsAndKeepsItsForm() {
+    NostrEvent parts = Events.usual();
+    byte[] compact = RecordCodec.encode(parts);
+    byte[] buffer = compact.clone();
+    NostrEvent decoded = RecordCodec.decode(buffer);
+    Arrays.fill(buffer, (byte) 0);
+    NostrEvent known = RecordCodec.decode(compact, parts.id());
+    for (NostrEvent each : List.of(decoded, known)) {
+      assertThat(each).isEqualTo(parts).hasSameHashCodeAs(parts).hasToString(parts.toString());
+      assertThat(parts).isEqualTo(each);
+      assertThat(each.tags()).isEqualTo(parts.tags());
+      assertThat(each.computeId()).isEqualTo(parts.id());
+      assertThat(RecordCodec.encode(each)).isEqualTo(compact).isNotSameAs(RecordCodec.encode(each));
+    }
+    assertThat(known).isEqualTo(decoded);
+    NostrEvent other =
+        RecordCodec.decode(RecordCodec.encode(Events.signed(Events.expiration(Events.NOW + 60))));
+    assertThat(other).isNotEqualTo(decoded).isNotEqualTo(parts);
+  }
+
   @Test
   void eightOnionEndpointsFit() {
     List<String> onion = List.of("tor", Events.ONION + ":4848", "wsn");

@@ -214,6 +214,9 @@ public final class Protocol {
   /** Writes of one transaction, which bounds the time that the first waits for the last. */
   public static final int MAX_WRITES_TOGETHER = 1_024;
 
+  /** Pages of 4 KiB after which the log of a large database goes into it: 64 MB. */
+  public static final int MAX_LOG_PAGES = 16_384;
+
   /** Rows that one housekeeping transaction deletes, so that stores do not wait for it. */
   public static final int MAX_DELETED_TOGETHER = 1_000;
 

@@ -44,8 +44,11 @@ final class Database {
   /** Pages of the database in memory, outside the heap; the operating system keeps the others. */
   private static final int CACHE_KIB = 32 * 1024;
 
-  /** Pages of 4 KiB after which the write-ahead log goes into the database: 64 MB. */
-  private static final int LOG_PAGES = 16_384;
+  /**
+   * Pages of 4 KiB after which the write-ahead log of a small database goes into it: 1 MB, which is
+   * then written again and again, instead of a longer one that takes fresh memory for each page.
+   */
+  private static final int MIN_LOG_PAGES = 256;
 
   private Database() {}
 
@@ -183,15 +186,24 @@ final class Database {
       // macOS keeps an ordinary fsync in the disk's cache; no effect elsewhere.
       execute(connection, "PRAGMA fullfsync = ON");
       execute(connection, "PRAGMA cache_size = -" + CACHE_KIB);
-      // Keys are random, so most writes are pages of their own; what is written twice between two
-      // checkpoints goes into the database once.
-      if (number(connection, "PRAGMA wal_autocheckpoint = " + LOG_PAGES) != LOG_PAGES) {
-        throw new SQLException("SQLite does not take the length of the write-ahead log");
-      }
+      fitLog(connection);
       return connection;
     } catch (SQLException failure) {
       connection.close();
       throw failure;
+    }
+  }
+
+  /**
+   * Lets the write-ahead log become about as long as the database is now. Keys are random, so in a
+   * large one most writes are pages of their own; what is written twice between two checkpoints
+   * goes into the database once.
+   */
+  static void fitLog(Connection connection) throws SQLException {
+    int pages = Math.max(MIN_LOG_PAGES, number(connection, "PRAGMA page_count"));
+    int limit = Math.min(Protocol.MAX_LOG_PAGES, Integer.highestOneBit(pages));
+    if (number(connection, "PRAGMA wal_autocheckpoint = " + limit) != limit) {
+      throw new SQLException("SQLite does not take the length of the write-ahead log");
     }
   }
 

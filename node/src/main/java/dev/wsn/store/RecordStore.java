@@ -140,7 +140,8 @@ public final class RecordStore implements AutoCloseable {
    * @param done called once: at once when refused, else on the writer's thread after the commit
    */
   public void put(HeldRecord held, Consumer<StoreResult> done) {
-    writer.submit(statements -> statements.put(held, seals.seal(held.addressRecord())), done);
+    writer.submitStatement(
+        statements -> statements.put(held, seals.seal(held.addressRecord())), done);
   }
 
   /** Deletes a record, unless a newer one of its key is there. Its version stays remembered. */
@@ -154,7 +155,7 @@ public final class RecordStore implements AutoCloseable {
    * @param done as in {@link #put}
    */
   public void remember(PublicKey key, RecordVersion version, Consumer<StoreResult> done) {
-    writer.submit(statements -> statements.remember(key, version), done);
+    writer.submitStatement(statements -> statements.remember(key, version), done);
   }
 
   /**

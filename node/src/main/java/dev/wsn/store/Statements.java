@@ -19,6 +19,9 @@ import java.util.Map;
 /** The writes of the store, prepared once. Owned by the writer's thread. */
 final class Statements implements AutoCloseable {
 
+  /** Writes after which the length of the log is fitted to the database again. */
+  private static final int WRITES_UNTIL_FITTED = 1_024;
+
   private static final long CONTACT_DAYS = 30;
   private static final long DAY_SECONDS = 86_400;
 
@@ -59,6 +62,8 @@ final class Statements implements AutoCloseable {
 
   /** One per statement above. */
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  private int writesUntilFitted = WRITES_UNTIL_FITTED;
 
   Statements(Connection connection) {
     this.connection = connection;
@@ -189,6 +194,15 @@ final class Statements implements AutoCloseable {
 
   void commit() throws SQLException {
     prepared(COMMIT).executeUpdate();
+  }
+
+  /** Notes that so many writes follow. Not within a transaction. */
+  void expect(int writes) throws SQLException {
+    writesUntilFitted -= writes;
+    if (writesUntilFitted <= 0) {
+      writesUntilFitted = WRITES_UNTIL_FITTED;
+      Database.fitLog(connection);
+    }
   }
 
   /** The driver's statements do not survive a failure of theirs, so they are prepared again. */

@@ -31,7 +31,7 @@ final class StoreWriter {
     StoreResult apply(Statements statements) throws SQLException;
   }
 
-  private record Job(Write write, Consumer<StoreResult> done) {}
+  private record Job(Write write, boolean isOneStatement, Consumer<StoreResult> done) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
 
@@ -69,7 +69,16 @@ final class StoreWriter {
 
   /** Any thread. {@code done} is called once: now when refused, else on a writing thread. */
   void submit(Write write, Consumer<StoreResult> done) {
-    Job job = new Job(write, done);
+    submit(new Job(write, false, done));
+  }
+
+  /** As above, for a write of which one statement at most changes something. */
+  void submitStatement(Write write, Consumer<StoreResult> done) {
+    submit(new Job(write, true, done));
+  }
+
+  private void submit(Job job) {
+    Consumer<StoreResult> done = job.done();
     if (ended) {
       done.accept(StoreResult.FAILED);
     } else if (!queue.offer(job)) {
@@ -159,12 +168,19 @@ final class StoreWriter {
     }
     List<StoreResult> results = new ArrayList<>(group.size());
     long began = monotonicMillis.getAsLong();
+    // SQLite commits and syncs a statement that stands alone by itself, and for less.
+    boolean isAlone = group.size() == 1 && group.get(0).isOneStatement();
     try {
-      statements.begin();
+      statements.expect(group.size());
+      if (!isAlone) {
+        statements.begin();
+      }
       for (Job job : group) {
         results.add(job.write().apply(statements));
       }
-      statements.commit();
+      if (!isAlone) {
+        statements.commit();
+      }
       commits.incrementAndGet();
       commitSeconds.observeMillis(monotonicMillis.getAsLong() - began);
       written.addAndGet(group.size());

@@ -73,6 +73,20 @@ class DatabaseTest {
     }
   }
 
+  /** One of 16,384 pages would take them all. */
+  @Test
+  void logOfSmallDatabaseStaysShort() throws IOException {
+    try (RecordStore store =
+        RecordStore.open(directory, "main", Records.SEALS, () -> 0, failure -> {}, Runnable::run)) {
+      for (int i = 200; i < 800; i++) {
+        store.put(Records.own(Records.of(i, Records.NOW)), result -> {});
+      }
+      assertThat(store.statistics().commits()).isEqualTo(600);
+      assertThat(Files.size(directory.resolve(Database.FILE + "-wal")))
+          .isBetween(1L << 20, 3L << 20);
+    }
+  }
+
   private static String pragma(Connection connection, String name) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("PRAGMA " + name)) {
