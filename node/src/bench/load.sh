@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Figures on real sockets and files, each next to its limit, on this machine. See README.md.
 #   load.sh find|get [SECONDS]     one node on one core, against a C echo of the same sizes
+#   load.sh served DIRECTORY [SECONDS]   the same node, and those of other DHTs whose programs are in DIRECTORY, with loadgen
 #   load.sh records [COUNT]        stores a second, and start and heap with COUNT records
 #   load.sh peers NODES [DIRECTORY [ROUNDS]]   many nodes in one process: puts, gets, gets at once; and other DHTs with
 #                                  the same harness, if their programs are in DIRECTORY
-#   load.sh flood [PER_SECOND...]  lookups while one address floods a node, in a network namespace of its own
+#   load.sh flood [PER_SECOND...]  lookups while one address floods a node, in a network namespace of its own; without
+#                                  rates: what the node answers a second, and ten times of it
 #   load.sh channel [SECONDS]      messages through a gateway on one core, against nginx with TLS 1.3
 #   load.sh latency [SECONDS]      what a gateway adds to the round trip of one message, and what nginx adds
 #   load.sh handshakes [SECONDS]   new channels a second on one core, against TLS 1.3 handshakes of nginx
@@ -48,43 +50,68 @@ start_nodes() { # one on core 0, those around it on core 1
 }
 neighbours=24 records=200 port=47100 own=47200 node=
 
+# Sends requests of a kind to the node, twice as Java compiles meanwhile; sets what they were answered at and what each cost.
+ask_node() {
+  local kind=$1 seconds=$2 count=$(($2 * 300000)) before _
+  for _ in 1 2; do
+    length=$(run 1 512m SealRequests $port $own "$kind" "$count" $records "$work/requests")
+    before=$(cpu "$node")
+    served=$(taskset -c 1 "$work/generate" $port $own "$length" 32 "$seconds" "$work/requests")
+  done
+  cpu_us=$(cpu_each "$(($(cpu "$node") - before))" "$(value received <<<"$served")")
+  reply=$(value reply_bytes <<<"$served")
+}
+length=0 served='' cpu_us=0 reply=0
+
+# processor time of each, in microseconds, from hundredths of a second for all
+cpu_each() { awk -v all="$1" -v count="$2" 'BEGIN { printf "%.1f", count ? all * 1e4 / count : 0 }'; }
+
+stop_nodes() {
+  exec 3>&- 4>&-
+  wait 2>/dev/null || true
+  children=()
+}
+
+# What C answers on core 0: an echo of so many bytes, asked by a command; sets what it was answered at and what each cost.
+ask_echo() {
+  local echo_pid before
+  taskset -c 0 "$work/echo" $((port + 1)) "$1" &
+  echo_pid=$!
+  children+=("$echo_pid")
+  sleep 0.3
+  before=$(cpu "$echo_pid")
+  floor=$(taskset -c 1 "${@:2}")
+  floor_us=$(cpu_each "$(($(cpu "$echo_pid") - before))" "$(value received <<<"$floor")")
+  kill "$echo_pid"
+  wait "$echo_pid" 2>/dev/null || true
+  children=()
+}
+floor='' floor_us=0
+
 serve() {
   local kind=$1 seconds=$2
   build echo
   build generate
   start_nodes
-  local count=$((seconds * 300000)) length
-  length=$(run 1 512m SealRequests $port $own "$kind" "$count" $records "$work/requests")
-  local served floor reply node_cpu echo_cpu
-  taskset -c 1 "$work/generate" $port $own "$length" 32 "$seconds" "$work/requests" >/dev/null # compiles
-  length=$(run 1 512m SealRequests $port $own "$kind" "$count" $records "$work/requests")
-  node_cpu=$(cpu "$node")
-  served=$(taskset -c 1 "$work/generate" $port $own "$length" 32 "$seconds" "$work/requests")
-  node_cpu=$(($(cpu "$node") - node_cpu))
-  exec 3>&- 4>&-
-  wait 2>/dev/null || true
-  children=()
-  reply=$(value reply_bytes <<<"$served")
-  taskset -c 0 "$work/echo" $((port + 1)) "$reply" &
-  children+=("$!")
-  sleep 0.3
-  echo_cpu=$(cpu "$!")
-  floor=$(taskset -c 1 "$work/generate" $((port + 1)) $own "$length" 32 "$seconds" "$work/requests")
-  echo_cpu=$(($(cpu "$!") - echo_cpu))
+  ask_node "$kind" "$seconds"
+  stop_nodes
+  ask_echo "$reply" "$work/generate" $((port + 1)) $own "$length" 32 "$seconds" "$work/requests"
   echo "node $served"
   echo "echo $floor"
   # Processor time per request is the steadier measure where other programs run.
-  awk -v kind="$kind" -v a="$(value per_s <<<"$served")" -v b="$(value per_s <<<"$floor")" \
-    -v x="$node_cpu" -v m="$(value received <<<"$served")" -v y="$echo_cpu" -v n="$(value received <<<"$floor")" \
+  awk -v kind="$kind" -v a="$(value per_s <<<"$served")" -v b="$(value per_s <<<"$floor")" -v x="$cpu_us" -v y="$floor_us" \
     'BEGIN { printf "{\"%s_per_s\":%d,\"echo_per_s\":%d,\"ratio\":%.2f,\"cpu_us\":%.1f,\"echo_cpu_us\":%.1f,\"cpu_ratio\":%.2f}\n",
-      kind, a, b, a / b, x * 1e4 / m, y * 1e4 / n, (y / n) / (x / m) }'
+      kind, a, b, a / b, x, y, y / x }'
 }
+
+# shellcheck source=node/src/bench/served.sh
+source node/src/bench/served.sh
 
 # Nodes in memory-backed files, because the others keep what they are given in memory; BENCH_ON_DISK=1: on the disk.
 peers() {
   local nodes=$1 programs=${2:-} rounds=${3:-10} place=$work
   [ -n "${BENCH_ON_DISK:-}" ] || [ ! -w /dev/shm ] || place=$(mktemp -d /dev/shm/wsn-peers-XXXXXX)
-  java -Xmx6g -XX:+UseSerialGC ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" dev.wsn.load.Network "$place" "$nodes" \
+  java -Xmx$((nodes < 1000 ? 6 : 14))g -XX:+UseSerialGC ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" dev.wsn.load.Network "$place" "$nodes" \
     "$rounds" | grep peer
   [ "$place" = "$work" ] || rm -rf "$place"
   [ -n "$programs" ] || return 0
@@ -94,11 +121,22 @@ peers() {
   (cd "$programs/opendht" && SETTLE=${SETTLE:-5} timeout 120 ./bench "$nodes" 2>/dev/null) || echo '{"peer":"opendht","finished":false}'
 }
 
-# One address sends as much as it can to one node on core 0; those who look records up share core 1 with it.
+# One address floods a node on core 0; those who look records up are on core 1, and so is the flooder, which gets what they
+# leave (SCHED_IDLE): an attacker has a machine of its own.
 flood() {
-  local rate
+  local rate quiet line sent
   gcc -O2 -o "$work/flood" node/src/bench/c/flood.c
   ip link set lo up
+  if [ $# = 0 ]; then
+    build generate
+    start_nodes
+    ask_node find 4
+    stop_nodes
+    rm -f "$work"/{node,others}.* "$work/requests"
+    rate=$(value per_s <<<"$served")
+    echo "{\"capacity_per_s\":$rate}"
+    set -- "$rate" "$((10 * rate))"
+  fi
   for rate in $(seq 1 25) 200; do ip address add "45.$rate.0.1/32" dev lo; done
   mkfifo "$work/node.in" "$work/others.in"
   run 0 1g Flooded node "$work" <"$work/node.in" >"$work/node.out" &
@@ -110,14 +148,21 @@ flood() {
   exec 4>"$work/others.in"
   until grep -q ready "$work/others.out"; do kill -0 "$!"; sleep 0.2; done
   for rate in 0 "$@"; do
+    sent=0
     if [ "$rate" != 0 ]; then
-      nice -n 19 taskset -c 1 "$work/flood" 45.1.0.1 4848 45.200.0.1 "$rate" 8 &
+      chrt --idle 0 taskset -c 1 "$work/flood" 45.1.0.1 4848 45.200.0.1 "$rate" 8 >"$work/flood.out" &
       sleep 1
     fi
     echo 6 >&4
     sleep 7.5
-    [ "$rate" = 0 ] || wait "$!"
-    tail -n 1 "$work/others.out"
+    if [ "$rate" != 0 ]; then
+      wait "$!"
+      sent=$(value flood_per_s <"$work/flood.out")
+    fi
+    line=$(tail -n 1 "$work/others.out")
+    quiet=${quiet:-$(value p99_ms <<<"$line")}
+    awk -v wanted="$rate" -v sent="$sent" -v line="$line" -v p99="$(value p99_ms <<<"$line")" -v quiet="$quiet" \
+      'BEGIN { printf "{\"flood_wanted_per_s\":%d,\"flood_per_s\":%d,\"p99_ratio\":%.2f,%s\n", wanted, sent, p99 / quiet, substr(line, 2) }'
   done
   exec 3>&- 4>&-
   wait
@@ -134,9 +179,9 @@ case ${1:-} in
     # A network of its own: public addresses, and nothing leaves.
     [ -n "${BENCH_NAMESPACE:-}" ] || exec unshare --user --map-root-user --net env BENCH_NAMESPACE=1 "$0" "$@"
     shift
-    [ $# -gt 0 ] || set -- 100000 400000 2000000
     flood "$@"
     ;;
+  served) served "$2" "${3:-5}" ;;
   find | get) serve "$1" "${2:-8}" ;;
   records)
     count=${2:-1000000}
@@ -149,5 +194,5 @@ case ${1:-} in
   idle) idle "${2:-10000}" ;;
   blob) blob "${2:-1024}" ;;
   connect) connect "${2:-}" ;;
-  *) sed -n '2,14p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,16p' "$0" >&2; exit 2 ;;
 esac

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 
 #define BATCH 32
-#define MAX_BYTES 1536
+#define MAX_BYTES 2048
 
 int main(int count, char **arguments) {
   if (count != 3) {
