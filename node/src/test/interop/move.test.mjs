@@ -54,6 +54,8 @@ async function gateway(key, host, others = []) {
 class App {
   #open
   answered = 0
+  /** When each attempt began. */
+  attempts = []
   ended = false
 
   constructor(open) {
@@ -63,6 +65,7 @@ class App {
 
   connect() {
     if (this.ended) return
+    this.attempts.push(Date.now())
     const socket = this.#open()
     this.socket = socket
     socket.onopen = () => socket.send('["REQ","a",{"kinds":[1],"limit":1}]')
@@ -107,8 +110,11 @@ test('clients of a relay that moved are there soon after it is back', { timeout:
 
   for (const [name, app] of Object.entries(apps)) {
     const there = await app.hears(2)
-    console.log(`through ${name}: at the new address ${there - back} ms after the relay is back`)
-    assert.ok(there - back < 30_000, `${name} took ${there - back} ms`)
+    const late = app.attempts.filter(began => began > back)
+    console.log(`through ${name}: at the new address ${there - back} ms after the relay is back, ` +
+      `in attempt ${app.attempts.length}, ${late.length} of them begun since`)
+    // Not the time, which is the machine's: what began before may still fail, and the next one asks again.
+    assert.ok(late.length <= 2, `${name} needed ${late.length} attempts after the relay was back`)
     app.end()
   }
   const { endpoints } = await resolve(npub, { resolvers: [RESOLVER], policy: 'quorum' })

@@ -13,8 +13,11 @@ import dev.wsn.resolver.directory.ListingJson;
 import dev.wsn.resolver.directory.RelayClaims;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,14 +26,14 @@ import picocli.CommandLine.Parameters;
 /** {@code wsn directory}. */
 @Command(
     name = "directory",
-    customSynopsis = "wsn directory TOPIC (--resolver URL | --seed NPUB@IP:PORT ...) [OPTIONS]",
+    customSynopsis = "wsn directory TOPIC (--resolver URL | --seed NPUB@IP:PORT) ... [OPTIONS]",
     description = "Lists the relays that announce themselves under a topic and answer.",
     footer = {
       "",
       "One line per relay: its key, its name, its software. What a relay says of itself is its own"
           + " claim;",
-      "that it holds the key was proved by a handshake, by the resolver or, with --seed, from"
-          + " here.",
+      "that it holds the key was proved by a handshake, by the resolver or, through the DHT,"
+          + " from here.",
       "Exit codes: 0 listed, 3 nobody there, 4 unreachable."
     })
 final class DirectoryCommand implements Callable<Integer> {
@@ -74,16 +77,7 @@ final class DirectoryCommand implements Callable<Integer> {
                 () ->
                     CommandFailure.usage(
                         "--search has at most " + ListingFilter.MAX_TEXT + " characters"));
-    Listing listing;
-    network.checkOneWay("wsn directory");
-    try (Access access = network.open(host)) {
-      listing =
-          access.resolver() instanceof ResolverClient client
-              ? told(client, filter)
-              : asked(access, access.client().orElseThrow(), filter);
-    } catch (Directory.UnreachableException unreachable) {
-      throw CommandFailure.unreachable(String.valueOf(unreachable.getMessage()));
-    }
+    Listing listing = listing(filter);
     if (isJson) {
       byte[] json = ListingJson.write(listing, filter);
       host.out().println(new String(json, StandardCharsets.UTF_8));
@@ -94,6 +88,27 @@ final class DirectoryCommand implements Callable<Integer> {
       throw CommandFailure.notFound("nobody answers who announced itself under " + topic);
     }
     return ExitCode.DONE;
+  }
+
+  /** The first listing with anybody in it, else an empty one. */
+  private Listing listing(ListingFilter filter) {
+    Optional<Listing> empty = Optional.empty();
+    List<String> reasons = new ArrayList<>();
+    for (Supplier<Access> way : network.ways(host)) {
+      try (Access access = way.get()) {
+        Listing listing =
+            access.resolver() instanceof ResolverClient client
+                ? told(client, filter)
+                : asked(access, access.client().orElseThrow(), filter);
+        if (!listing.relays().isEmpty()) {
+          return listing;
+        }
+        empty = Optional.of(listing);
+      } catch (Directory.UnreachableException unreachable) {
+        reasons.add(String.valueOf(unreachable.getMessage()));
+      }
+    }
+    return empty.orElseThrow(() -> CommandFailure.unreachable(String.join("; ", reasons)));
   }
 
   private Listing told(ResolverClient client, ListingFilter filter) {

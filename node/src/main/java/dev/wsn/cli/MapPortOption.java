@@ -10,6 +10,7 @@ import dev.wsn.monitor.Monitor;
 import dev.wsn.record.AddressScope;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class MapPortOption {
   private Wish wish = new Wish(null);
 
   private volatile @Nullable PortMapper mapper;
+  private LongSupplier monotonicMillis = () -> 0;
 
   /** What to do, and nothing if that is null. */
   record Wish(@Nullable MappingMethod method) {}
@@ -73,7 +75,8 @@ final class MapPortOption {
   /** Begins to ask the router, if that is wanted; returns at once. */
   void start(Host host, WantedPort wanted) {
     if (wish.method() != null) {
-      mapper = PortMapper.start(wanted, wish.method(), host.monotonicMillis(), new Told(wanted));
+      monotonicMillis = host.monotonicMillis();
+      mapper = PortMapper.start(wanted, wish.method(), monotonicMillis, new Told(wanted));
     }
   }
 
@@ -159,7 +162,11 @@ final class MapPortOption {
     public ObjectNode status() {
       ObjectNode status = server.status();
       PortMapper mapper = option.mapper;
-      return mapper == null ? status : status.put("port_mapped", mapper.isMapped());
+      if (mapper != null) {
+        long now = option.monotonicMillis.getAsLong();
+        StatusJson.addMapping(status, mapper.wanted(), mapper.state(), now);
+      }
+      return status;
     }
   }
 }

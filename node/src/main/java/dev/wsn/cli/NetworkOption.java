@@ -6,12 +6,14 @@ import dev.wsn.node.DhtNode;
 import dev.wsn.record.AddressScope;
 import dev.wsn.record.IpAddress;
 import dev.wsn.record.RecordRules;
+import dev.wsn.resolver.Resolver;
 import dev.wsn.resolver.client.ResolverClient;
 import dev.wsn.resolver.client.ResolverGroup;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** {@code --resolver}, {@code --seed}, {@code --network}, {@code --local}: whom to ask. */
@@ -78,32 +80,6 @@ final class NetworkOption {
     }
   }
 
-  /**
-   * Looks whether one is asked.
-   *
-   * @param who needs that, in the message
-   * @throws CommandFailure if there are several resolvers
-   */
-  void checkOneResolver(String who) {
-    if (resolvers.size() > 1) {
-      throw CommandFailure.usage(who + " asks one resolver; give --resolver once");
-    }
-  }
-
-  /**
-   * Looks whether there is one way to the network.
-   *
-   * @param who goes one way only, in the message
-   * @throws CommandFailure if there are resolvers and seeds, or several resolvers
-   */
-  void checkOneWay(String who) {
-    checkOneResolver(who);
-    if (!resolvers.isEmpty() && !seeds.isEmpty()) {
-      throw CommandFailure.usage(
-          who + " asks a resolver or the DHT itself; give --resolver or --seed, not both");
-    }
-  }
-
   /** Looks whether there is a way to the network. */
   void examine(Examination examination) {
     resolvers.forEach(examination::resolver);
@@ -128,11 +104,7 @@ final class NetworkOption {
   }
 
   private Access open(Host host, boolean isTraced) {
-    if (isAbsent()) {
-      throw CommandFailure.usage(
-          "whom to ask? Give --resolver URL, or --seed npub1…@IP:PORT of a node of the DHT");
-    }
-    check();
+    checkAny();
     if (resolvers.isEmpty()) {
       return throughSeeds(host);
     }
@@ -140,18 +112,49 @@ final class NetworkOption {
     return seeds.isEmpty() ? first : first.before(throughSeeds(host));
   }
 
-  private Access throughResolvers(Host host, boolean isTraced) {
+  /**
+   * The ways to the network one by one, none of them open: each resolver, then the DHT itself.
+   *
+   * @throws CommandFailure if none was given
+   */
+  List<Supplier<Access>> ways(Host host) {
+    checkAny();
+    List<Supplier<Access>> ways = new ArrayList<>();
+    for (URI resolver : resolvers) {
+      ways.add(() -> through(new ResolverClient(resolver, rules(), host.clock())));
+    }
+    if (!seeds.isEmpty()) {
+      ways.add(() -> throughSeeds(host));
+    }
+    return ways;
+  }
+
+  private void checkAny() {
+    if (isAbsent()) {
+      throw CommandFailure.usage(
+          "whom to ask? Give --resolver URL, or --seed npub1…@IP:PORT of a node of the DHT");
+    }
+    check();
+  }
+
+  private RecordRules rules() {
     boolean areNear = resolvers.stream().allMatch(NetworkOption::isNear);
-    RecordRules rules = new RecordRules(Secp256k1.preferred(), isLocal || areNear);
+    return new RecordRules(Secp256k1.preferred(), isLocal || areNear);
+  }
+
+  private static Access through(Resolver resolver) {
+    return new Access(resolver, Optional.empty(), () -> {});
+  }
+
+  private Access throughResolvers(Host host, boolean isTraced) {
     if (resolvers.size() > 1) {
       if (isTraced) {
-        checkOneResolver("--trace");
+        throw CommandFailure.usage("--trace asks one resolver; give --resolver once");
       }
-      ResolverGroup group = new ResolverGroup(resolvers, rules, host.clock());
-      return new Access(group, Optional.empty(), () -> {});
+      return through(new ResolverGroup(resolvers, rules(), host.clock()));
     }
-    ResolverClient client = new ResolverClient(resolvers.get(0), rules, host.clock());
-    return new Access(isTraced ? client.traced() : client, Optional.empty(), () -> {});
+    ResolverClient client = new ResolverClient(resolvers.get(0), rules(), host.clock());
+    return through(isTraced ? client.traced() : client);
   }
 
   /** A resolver on this machine or in this house may know a local network. */

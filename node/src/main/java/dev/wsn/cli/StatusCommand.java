@@ -10,8 +10,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code wsn status}. */
 @Command(
@@ -30,12 +34,15 @@ final class StatusCommand implements Callable<Integer> {
 
   private final Host host;
 
-  @Option(
-      names = "--metrics",
+  @Parameters(
+      index = "0",
+      arity = "0..1",
       paramLabel = "IP:PORT",
       defaultValue = ServerOption.STANDARD_METRICS,
-      description = "where the server answers its operator (default: ${DEFAULT-VALUE})",
-      converter = ListenAddress.Converter.class)
+      description =
+          "where the server answers its operator, as its --metrics or as the URL that it prints"
+              + " (default: ${DEFAULT-VALUE})",
+      converter = AtConverter.class)
   private ListenAddress metrics = ListenAddress.NONE;
 
   @Option(names = "--json", description = "print the JSON object of the server as it is")
@@ -59,6 +66,19 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
     return exitCode;
+  }
+
+  /** Where a server answers its operator: an address, or a URL with any path. */
+  static final class AtConverter implements ITypeConverter<ListenAddress> {
+    private static final Pattern URL = Pattern.compile("(?i:http)://([^/]+)(/.*)?");
+
+    @Override
+    public ListenAddress convert(String text) {
+      Matcher url = URL.matcher(text);
+      String bare = url.matches() ? url.group(1) : text;
+      return new ListenAddress.Converter()
+          .convert(bare.replaceFirst("^localhost(?=:)", "127.0.0.1"));
+    }
   }
 
   private int show() {

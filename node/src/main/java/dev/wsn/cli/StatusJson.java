@@ -8,11 +8,15 @@ import dev.wsn.kademlia.KademliaObserver.RequestKind;
 import dev.wsn.kademlia.KademliaObserver.SearchKind;
 import dev.wsn.kademlia.NodeId;
 import dev.wsn.kademlia.Protocol;
+import dev.wsn.mapping.PortMapper;
+import dev.wsn.mapping.WantedPort;
 import dev.wsn.metrics.Histogram;
 import dev.wsn.metrics.Tally;
 import dev.wsn.node.DhtNode;
 import dev.wsn.node.NodeMetrics;
 import dev.wsn.node.SearchMetrics;
+import dev.wsn.record.AddressScope;
+import dev.wsn.record.IpAddress;
 import dev.wsn.resolver.NetworkStatus;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -60,6 +64,31 @@ final class StatusJson {
       if (reached.applyAsLong(limit) > 0) {
         counts.put(name(limit), reached.applyAsLong(limit));
       }
+    }
+  }
+
+  /**
+   * Adds what a router does for {@code --map-port}.
+   *
+   * @param nowMillis on the clock of the mapper
+   */
+  static void addMapping(
+      ObjectNode status, WantedPort wanted, PortMapper.State state, long nowMillis) {
+    ObjectNode mapping = status.putObject("port_mapping").put("port", wanted.toString());
+    if (state instanceof PortMapper.State.Mapped mapped) {
+      IpAddress external = mapped.mapping().external();
+      mapping.put("state", "mapped").put("router", mapped.mapping().router());
+      if (external != null) {
+        mapping.put("address", external.toString());
+        mapping.put("public", external.scope() == AddressScope.PUBLIC);
+      }
+      if (mapped.untilMillis() < Long.MAX_VALUE) {
+        mapping.put("seconds_left", Math.max(0, (mapped.untilMillis() - nowMillis) / 1_000));
+      }
+    } else if (state instanceof PortMapper.State.Refused refused) {
+      mapping.put("state", "refused").put("detail", refused.reasons());
+    } else {
+      mapping.put("state", state instanceof PortMapper.State.Asking ? "asking" : "ended");
     }
   }
 

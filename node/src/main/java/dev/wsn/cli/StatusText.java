@@ -74,8 +74,42 @@ final class StatusText {
         "clients",
         "%d connections, %d channels opened"
             .formatted(relay.path("connections").asLong(), relay.path("channels_opened").asLong()));
+    mapping();
     limits(relay.path("limits_reached"));
     text.append('\n');
+  }
+
+  /** What the router does for {@code --map-port}; nothing without that option. */
+  private void mapping() {
+    JsonNode mapping = status.path("port_mapping");
+    String port = mapping.path("port").asText();
+    switch (mapping.path("state").asText()) {
+      case "mapped" -> line("mapping", mapped(port, mapping));
+      case "refused" ->
+          line(
+              "mapping",
+              coloured(false, "no router forwards " + port)
+                  + " ("
+                  + mapping.path("detail").asText()
+                  + ")");
+      case "asking" -> line("mapping", "a router is being asked to forward " + port);
+      case "ended" -> line("mapping", "the router stopped to forward " + port);
+      default -> {}
+    }
+  }
+
+  private static String mapped(String port, JsonNode mapping) {
+    boolean isLost = mapping.has("public") && !mapping.get("public").asBoolean();
+    String of = mapping.has("address") ? " of " + mapping.get("address").asText() : "";
+    String until =
+        mapping.has("seconds_left")
+            ? "leased for another "
+                + DurationText.of(Duration.ofSeconds(mapping.get("seconds_left").asLong()))
+                + ", renewed before that"
+            : "until it is told to stop";
+    return coloured(!isLost, mapping.path("router").asText() + " forwards " + port + of)
+        + (isLost ? ", which is no address of the Internet: another router is behind it; " : ", ")
+        + until;
   }
 
   private void node() {
@@ -94,6 +128,9 @@ final class StatusText {
                 status.path("contacts_ipv4").asLong(),
                 status.path("contacts_ipv6").asLong(),
                 status.path("network_size").asLong()));
+    if (!status.has("relay")) {
+      mapping();
+    }
     JsonNode store = status.path("store");
     if (!store.isMissingNode()) {
       line(

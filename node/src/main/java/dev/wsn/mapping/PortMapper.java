@@ -32,6 +32,30 @@ public final class PortMapper implements AutoCloseable {
     void left(String reason);
   }
 
+  /** What came of it so far. */
+  public sealed interface State {
+    /** Nobody has answered yet. */
+    record Asking() implements State {}
+
+    /**
+     * A router says that it forwards the port.
+     *
+     * @param untilMillis when it stops unless it is asked again, on the mapper's clock; {@link
+     *     Long#MAX_VALUE} if it waits to be told
+     */
+    record Mapped(PortMapping mapping, long untilMillis) implements State {}
+
+    /**
+     * Nobody forwards it.
+     *
+     * @param reasons for people
+     */
+    record Refused(String reasons) implements State {}
+
+    /** The router was told to stop, and did. */
+    record Ended() implements State {}
+  }
+
   /**
    * Times between two questions, in milliseconds.
    *
@@ -50,17 +74,24 @@ public final class PortMapper implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch tried = new CountDownLatch(1);
   private final AtomicLong failures = new AtomicLong();
-  private volatile boolean isMapped;
+  private final LongSupplier monotonicMillis;
+  private volatile State state = new State.Asking();
 
   /** Confined to the thread. */
   private @Nullable Router router;
 
   private String told = "";
 
-  PortMapper(WantedPort wanted, List<Search> searches, Pauses pauses, Listener listener) {
+  PortMapper(
+      WantedPort wanted,
+      List<Search> searches,
+      Pauses pauses,
+      LongSupplier monotonicMillis,
+      Listener listener) {
     this.wanted = wanted;
     this.searches = searches;
     this.pauses = pauses;
+    this.monotonicMillis = monotonicMillis;
     this.listener = listener;
     this.thread = new Thread(this::run, "port-mapping");
     thread.setDaemon(true);
@@ -74,7 +105,8 @@ public final class PortMapper implements AutoCloseable {
   public static PortMapper start(
       WantedPort wanted, MappingMethod method, LongSupplier monotonicMillis, Listener listener) {
     PortMapper mapper =
-        new PortMapper(wanted, Search.of(method, monotonicMillis), Pauses.STANDARD, listener);
+        new PortMapper(
+            wanted, Search.of(method, monotonicMillis), Pauses.STANDARD, monotonicMillis, listener);
     mapper.start();
     return mapper;
   }
@@ -92,9 +124,19 @@ public final class PortMapper implements AutoCloseable {
     }
   }
 
+  /** The port that is asked for. */
+  public WantedPort wanted() {
+    return wanted;
+  }
+
+  /** What came of it so far. */
+  public State state() {
+    return state;
+  }
+
   /** Whether a router says that it forwards the port. */
   public boolean isMapped() {
-    return isMapped;
+    return state instanceof State.Mapped;
   }
 
   /** How often nobody forwarded the port when it was asked for. */
@@ -108,12 +150,14 @@ public final class PortMapper implements AutoCloseable {
     while (!isStopping) {
       List<String> reasons = new ArrayList<>();
       PortMapping mapping = map(reasons);
-      isMapped = mapping != null;
       if (mapping == null) {
+        String why = String.join("; ", reasons);
+        state = new State.Refused(why);
         failures.incrementAndGet();
-        tellFailed(String.join("; ", reasons));
+        tellFailed(why);
         pause = Math.min(2 * pause, pauses.most());
       } else {
+        state = new State.Mapped(mapping, until(mapping));
         tellMapped(mapping);
         long half = mapping.seconds() == 0 ? pauses.most() : 500 * mapping.seconds();
         pause = Math.max(pauses.least(), Math.min(half, pauses.most()));
@@ -124,6 +168,12 @@ public final class PortMapper implements AutoCloseable {
     if (router != null) {
       unmap(router);
     }
+  }
+
+  private long until(PortMapping mapping) {
+    return mapping.seconds() == 0
+        ? Long.MAX_VALUE
+        : monotonicMillis.getAsLong() + 1_000 * mapping.seconds();
   }
 
   /** Whether it is over. */
@@ -173,7 +223,7 @@ public final class PortMapper implements AutoCloseable {
   private void unmap(Router asked) {
     try {
       asked.unmap(wanted);
-      isMapped = false;
+      state = new State.Ended();
     } catch (IOException silent) {
       listener.left(asked.name() + ": " + silent.getMessage());
     }

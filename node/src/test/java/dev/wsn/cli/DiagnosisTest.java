@@ -62,21 +62,25 @@ class DiagnosisTest {
   @Test
   void statusShowsTablesPeersAndRequests() {
     RecordedHost machine = new RecordedHost();
-    while (machine.run("status", "--metrics", metrics) != ExitCode.DONE) {
+    while (machine.run("status", metrics) != ExitCode.DONE) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
     assertThat(machine.out())
         .contains("nodes known", "SHARED BITS", "REQUEST", "find_node", "LOOKUP", "PEER")
         .contains("records, ", network.seed().split("@", 2)[1]);
     RecordedHost script = new RecordedHost();
-    script.run("status", "--json", "--metrics", metrics);
+    script.run("status", "--json", metrics);
     assertThat(script.out()).startsWith("{\"version\"").hasLineCount(1);
+    String port = metrics.substring(metrics.lastIndexOf(':'));
+    for (String same : new String[] {"http://" + metrics + "/metrics", "localhost" + port}) {
+      assertThat(new RecordedHost().run("status", same)).as(same).isEqualTo(ExitCode.DONE);
+    }
   }
 
   @Test
   void watchedStatusEndsWhenItIsStopped() {
     RecordedHost machine = new RecordedHost();
-    RecordedHost.Running watching = machine.start("status", "--watch", "--metrics", metrics);
+    RecordedHost.Running watching = machine.start("status", "--watch", metrics);
     assertThat(watching.line("node ")).contains("npub1");
     watching.close();
   }
@@ -162,7 +166,7 @@ class DiagnosisTest {
 
   @Test
   void runningNodeSaysWhetherItIsReached() {
-    while (new RecordedHost().run("status", "--metrics", metrics) != ExitCode.DONE) {
+    while (new RecordedHost().run("status", metrics) != ExitCode.DONE) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
     RecordedHost machine = new RecordedHost();

@@ -125,6 +125,12 @@ class RelayAndConnectTest {
         JsonNode listing = new ObjectMapper().readTree(asked.out());
         assertThat(listing.path("relays").path(0).path("npub").asText()).isEqualTo(npub);
         assertThat(listing.path("relays").path(0).path("live").asBoolean()).isTrue();
+        RecordedHost helped = new RecordedHost();
+        String dead = "http://127.0.0.1:1";
+        assertThat(helped.run("directory", "jazz", "--resolver", dead, "--seed", network.seed()))
+            .as("the DHT is asked when the resolver does not answer")
+            .isZero();
+        assertThat(helped.out()).startsWith(npub);
         RecordedHost other = new RecordedHost();
         assertThat(other.run("directory", "chess", "--seed", network.seed())).isEqualTo(3);
       }

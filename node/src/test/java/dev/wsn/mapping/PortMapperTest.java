@@ -59,7 +59,8 @@ class PortMapperTest {
   void leaseIsRenewedAtHalfOfItAndGivenBackAtTheEnd() throws IOException {
     Heard heard = new Heard();
     try (LoopbackPmp router = new LoopbackPmp(1, answer -> answer)) {
-      PortMapper mapper = new PortMapper(UDP, List.of(new At(router.at())), SHORT, heard);
+      PortMapper mapper =
+          new PortMapper(UDP, List.of(new At(router.at())), SHORT, LoopbackPmp::millis, heard);
       long begin = System.nanoTime();
       mapper.start();
       until(() -> router.questions().size() >= 3);
@@ -81,7 +82,8 @@ class PortMapperTest {
     gone.close();
     try (LoopbackIgd router = new LoopbackIgd()) {
       Search upnp = new Search.ByQuestion(router.everybody(), LoopbackPmp::millis);
-      PortMapper mapper = new PortMapper(UDP, List.of(new At(at), upnp), SHORT, heard);
+      PortMapper mapper =
+          new PortMapper(UDP, List.of(new At(at), upnp), SHORT, LoopbackPmp::millis, heard);
       mapper.start();
       mapper.awaitFirst(20_000);
       assertThat(mapper.isMapped()).isTrue();
@@ -97,7 +99,7 @@ class PortMapperTest {
     try (LoopbackIgd router = new LoopbackIgd()) {
       router.answering("AddPortMapping", 500, LoopbackIgd.error(606));
       Search upnp = new Search.ByQuestion(router.everybody(), LoopbackPmp::millis);
-      PortMapper mapper = new PortMapper(UDP, List.of(upnp), SHORT, heard);
+      PortMapper mapper = new PortMapper(UDP, List.of(upnp), SHORT, LoopbackPmp::millis, heard);
       mapper.start();
       until(() -> mapper.failures() >= 3);
       assertThat(heard.all).containsExactly("failed: UPnP at 127.0.0.1: it does not allow it");
