@@ -51,6 +51,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
   private final Supplier<Now> clock;
   private final UdpTransport transport;
   private final DatagramSealer sealer;
+  private final Outbox strangers;
   private final Kademlia kademlia;
   private final RollbackMemory memory;
   private final NodeObserver observer;
@@ -89,6 +90,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     this.clock = clock;
     this.transport = transport;
     this.sealer = sealer;
+    this.strangers = new Outbox(transport::afterReading, this::seal);
     this.kademlia = kademlia;
     this.memory = memory;
     this.observer = observer;
@@ -225,6 +227,7 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     if (!isStopped) {
       readClock();
       saveContacts();
+      strangers.clear();
       isStopped = true;
     }
   }
@@ -301,6 +304,14 @@ final class DhtDriver implements TransportOwner, EffectHandler {
 
   @Override
   public void send(Effect.Send effect) {
+    if (sealer.isAtHand(effect.to().key())) {
+      seal(effect);
+    } else {
+      strangers.add(effect);
+    }
+  }
+
+  private void seal(Effect.Send effect) {
     transmit(sealer.seal(effect), effect.to().address());
   }
 

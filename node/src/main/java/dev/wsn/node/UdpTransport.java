@@ -279,6 +279,13 @@ final class UdpTransport {
         : new InetSocketAddress(inetAddress(to.address()), to.port());
   }
 
+  /** Runs a task when what has arrived until now was read. On the event loop. */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+  void afterReading(Runnable task) {
+    // Netty looks at the sockets before it runs what is scheduled; other tasks go before that.
+    loop.schedule(() -> guarded(task), 0, TimeUnit.NANOSECONDS);
+  }
+
   private void flush() {
     isFlushDue = false;
     channel.flush();

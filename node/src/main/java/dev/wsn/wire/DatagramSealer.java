@@ -91,6 +91,11 @@ public final class DatagramSealer {
     admission.change(rates);
   }
 
+  /** Whether sealing a request to this callee needs no key agreement. */
+  public boolean isAtHand(PublicKey callee) {
+    return pairs.isAtHand(callee);
+  }
+
   /**
    * Seals a request and waits for its reply. A {@code FindNode}, {@code FindRecord} or {@code
    * FindTopic} without address token is padded to {@link Datagrams#MAX_BYTES}, any other request to

@@ -7,6 +7,8 @@ import dev.wsn.record.IpAddress;
 import dev.wsn.record.IpPort;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -117,6 +119,30 @@ class UdpTransportTest {
       }
       assertThat(one.counters().sent()).isEqualTo(4);
       assertThat(other.counters().received()).isEqualTo(4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatHasArrivedIsReadBeforeATaskThatWaitsForThat(boolean isEpoll)
+      throws InterruptedException {
+    UdpTransport transport = start(IPV4, isEpoll);
+    BlockingQueue<Integer> arrived = new LinkedBlockingQueue<>();
+    transport.execute(
+        () -> {
+          transport.afterReading(() -> arrived.add(recorder.datagrams.size()));
+          sendByAnother(transport.local());
+        });
+    assertThat(next(arrived)).isEqualTo(1);
+  }
+
+  /** A datagram is in the socket's buffer when this returns. */
+  private static void sendByAnother(IpPort to) {
+    try (DatagramSocket other = new DatagramSocket()) {
+      InetAddress address = InetAddress.getByAddress(to.address().bytes());
+      other.send(new DatagramPacket(new byte[2], 2, address, to.port()));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 
