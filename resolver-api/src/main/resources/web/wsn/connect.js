@@ -9,6 +9,11 @@ const STAGGER_MILLIS = 250
 const PATIENCE_MILLIS = 1_000
 const ENDPOINT_MILLIS = 8_000
 
+const UNFOUND = {
+  not_found: 'the network has no live record of the key',
+  withdrawn: 'the owner of the key says that it is nowhere now',
+}
+
 /** The key could not be reached; `tried` says what was tried, and why it failed. */
 export class ConnectError extends Error {
   constructor(message, tried) {
@@ -89,14 +94,20 @@ class Race {
     try {
       const signal = this.#lookups.signal
       const answer = await resolve(this.#uri.pubkey, { ...this.#options, policy, signal })
-      if (answer.status !== 'found') this.#tried.push({ at: 'resolver', reason: `the key is ${answer.status}` })
+      if (answer.status !== 'found') this.#failed('resolver', UNFOUND[answer.status])
       this.#add(answer.endpoints)
     } catch (error) {
-      this.#tried.push({ at: 'resolver', reason: error.message })
+      this.#failed('resolver', error.message)
       this.#recall()
     }
     this.#sources--
     this.#step()
+  }
+
+  /** Notes what was tried in vain; the resolver is asked twice, and mostly says the same. */
+  #failed(at, reason) {
+    const isSaid = this.#tried.some(each => each.at === at && each.reason === reason)
+    if (!isSaid) this.#tried.push({ at, reason })
   }
 
   #step() {
@@ -127,7 +138,7 @@ class Race {
     } catch (error) {
       this.#running.delete(attempt)
       if (error instanceof RefusedError) return this.#lose(error)
-      this.#tried.push({ at: authorityOf(endpoint), reason: error.message })
+      this.#failed(authorityOf(endpoint), error.message)
       this.#step()
     }
   }

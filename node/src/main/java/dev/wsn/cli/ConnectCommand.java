@@ -124,7 +124,7 @@ final class ConnectCommand implements Callable<Integer>, Server {
       var resolver = new CountedResolver(access.resolver(), host.monotonicMillis());
       Optional<SecretKey> self = self();
       LocalProxy proxy = proxy(vertx, resolver, self);
-      int port = Servers.start(proxy.start(), listen);
+      int port = Servers.start(proxy.start(), listen, "--listen");
       var running = new RunningProxy(vertx, access.client().orElse(null), resolver);
       server.serve(host, running, () -> announce(proxy, port));
       Answers.await(proxy.stop(), "stopping");

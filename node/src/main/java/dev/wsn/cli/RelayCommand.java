@@ -163,7 +163,7 @@ final class RelayCommand implements Callable<Integer>, Server {
     try (SecretKey secret = key.read(host)) {
       Gateway gateway = gateway(vertx, secret);
       running = Optional.of(gateway);
-      int port = Servers.start(gateway.start(), listen);
+      int port = Servers.start(gateway.start(), listen, "--listen");
       try {
         mapping.startAndWait(
             host, new WantedPort(WantedPort.Transport.TCP, port, outside(advertised, port)));

@@ -32,6 +32,12 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 found, 3 not found or withdrawn, 4 unreachable, 5 the answer is not valid."
     })
 final class ResolveCommand implements Callable<Integer> {
+  private static final String CACHE = "cache";
+
+  /** What whoever just published asks next. */
+  private static final String OLD =
+      "; the resolver answers for a minute what it heard, --policy quorum asks the network anew";
+
   private final Host host;
 
   @Parameters(
@@ -131,7 +137,7 @@ final class ResolveCommand implements Callable<Integer> {
 
   private static String how(Evidence evidence) {
     return String.format(
-        " (%s, %s: %d asked, %d answered, %d had it, %d agree, %d differ%s)",
+        " (%s, %s: %d asked, %d answered, %d had it, %d agree, %d differ%s%s)",
         evidence.source() + evidence.mirror().map(url -> " " + url).orElse(""),
         DurationText.ofMillis(evidence.elapsedMillis()),
         evidence.asked(),
@@ -139,7 +145,8 @@ final class ResolveCommand implements Callable<Integer> {
         evidence.had(),
         evidence.agreed(),
         evidence.conflicting(),
-        evidence.widened().map(ResolveCommand::why).orElse(""));
+        evidence.widened().map(ResolveCommand::why).orElse(""),
+        evidence.source().equals(CACHE) ? OLD : "");
   }
 
   private static String why(Widening widened) {

@@ -214,7 +214,8 @@ final class ResolverOption {
     DnsServer server =
         new DnsServer(vertx, backend.dns(), backend.quotas().limits(), host.monotonicMillis());
     return Optional.of(
-        new StartedDns(server, Servers.start(server.start(dns.address(), dns.port()), dns)));
+        new StartedDns(
+            server, Servers.start(server.start(dns.address(), dns.port()), dns, "--dns")));
   }
 
   /** A DNS server and where it listens. */

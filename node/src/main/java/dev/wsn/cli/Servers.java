@@ -27,14 +27,16 @@ final class Servers {
    *
    * @param starting fails with what the operating system said
    * @param at where, for the message
+   * @param option that says so, for the message
    * @throws CommandFailure if it cannot listen there; the message says why
    */
-  static <T> T start(Future<T> starting, ListenAddress at) {
-    Future<T> explained = starting.recover(failure -> Future.failedFuture(explain(failure, at)));
+  static <T> T start(Future<T> starting, ListenAddress at, String option) {
+    Future<T> explained =
+        starting.recover(failure -> Future.failedFuture(explain(failure, at, option)));
     return Answers.await(explained, "starting");
   }
 
-  private static Throwable explain(Throwable failure, ListenAddress at) {
+  private static Throwable explain(Throwable failure, ListenAddress at, String option) {
     String said = String.valueOf(failure.getMessage());
     // Netty's epoll throws an IOException where the JDK throws a BindException.
     if (failure instanceof IOException && said.contains("in use")) {
@@ -43,10 +45,13 @@ final class Servers {
               + at.port()
               + " on "
               + at.address()
-              + " is in use: another program, perhaps another wsn, listens there");
+              + " is in use: another program, perhaps another wsn, listens there; choose another"
+              + " with "
+              + option);
     }
     if (failure instanceof IOException && said.contains("assign")) {
-      return CommandFailure.usage(at.address() + " is no address of this machine");
+      return CommandFailure.usage(
+          at.address() + " is no address of this machine; choose one with " + option);
     }
     return failure instanceof IOException
         ? CommandFailure.usage("cannot listen at " + at + ": " + said)

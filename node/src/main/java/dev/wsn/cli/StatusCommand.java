@@ -3,6 +3,7 @@ package dev.wsn.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -115,13 +116,18 @@ final class StatusCommand implements Callable<Integer> {
   private String page() {
     try {
       return page(metrics);
+    } catch (FileNotFoundException other) {
+      throw CommandFailure.unreachable(
+          "what answers at " + metrics + " has no status; give the address of --metrics");
     } catch (IOException failure) {
       throw CommandFailure.unreachable(
           "no server answers at "
               + metrics
               + " ("
               + failure.getMessage()
-              + "); does it run, with --metrics?");
+              + "); does it run, with --metrics "
+              + metrics
+              + "?");
     }
   }
 }

@@ -185,7 +185,10 @@ class RollbackTest {
       resolve(state, ExitCode.NOT_FOUND, "--resolver", resolver, "--seed", ignorant.seed());
       String both =
           resolve(state, ExitCode.DONE, "--resolver", present, "--seed", first.seed()).err();
-      assertThat(both).as("the resolver is asked first").contains("found (cache");
+      assertThat(both)
+          .as("the resolver is asked first")
+          .contains("found (cache")
+          .contains("--policy quorum");
     }
   }
 }
