@@ -92,15 +92,15 @@ blob() {
 }
 
 connect() {
-  local peers=$1 nodes
+  local peers=${1:+$(cd "$1" && pwd)} nodes count=${CONNECTIONS:-300} warm=${WARM_CONNECTIONS:-1500}
   build mirror -lcrypto
   "$work/mirror" $mirror &
   children+=("$!")
   for nodes in 50 200; do
     # So many nodes hold 800 MB: with less room this would measure collections that no node of its own has.
-    java -XX:+UseSerialGC -Xmx6g -cp "$wsn:$work/classes" dev.wsn.load.ConnectByKey \
-      "$(mktemp -d -p "$work")" $nodes 100 ws://127.0.0.1:$mirror
-    [ -z "$peers" ] || (cd "$peers" && node connect.js $nodes 100)
+    java -XX:+UseSerialGC -Xms6g -Xmx6g -Xmn4g ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" dev.wsn.load.ConnectByKey \
+      "$(mktemp -d -p "$work")" $nodes "$count" ws://127.0.0.1:$mirror "$warm"
+    [ -z "$peers" ] || NODE_PATH=$peers/node_modules node node/src/bench/js/connect.cjs $nodes "$count" "$warm"
   done
 }
 

@@ -12,7 +12,7 @@
 #   load.sh handshakes [SECONDS]   new channels a second on one core, against TLS 1.3 handshakes of nginx
 #   load.sh idle [COUNT]           heap of a gateway per channel that does nothing
 #   load.sh blob [MEGABYTES]       a blob up and down through a proxy and a gateway with heaps of 64 MB
-#   load.sh connect [HYPERDHT]     from a key to the first message on 50 and 200 nodes; against connect.js in that directory
+#   load.sh connect [HYPERDHT]     from a key to the first message on 50 and 200 nodes; against HyperDHT, if that directory has it
 # Loopback only; everything it starts ends with it.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."

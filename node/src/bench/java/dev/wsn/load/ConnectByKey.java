@@ -9,6 +9,7 @@ import dev.wsn.gateway.channel.CloseStatus;
 import dev.wsn.kademlia.Contact;
 import dev.wsn.kademlia.Parameters;
 import dev.wsn.node.DhtNode;
+import dev.wsn.node.NodeThreads;
 import dev.wsn.record.AddressRecord;
 import dev.wsn.record.Endpoint;
 import dev.wsn.record.IpPort;
@@ -30,12 +31,13 @@ import java.util.concurrent.CompletableFuture;
 /**
  * How long it takes from a key to the first message that came back: resolve through the DHT, dial,
  * shake hands, open the WebSocket behind the gateway, send 32 bytes. Every time with a client that
- * joined a moment ago and has never asked for that key.
+ * joined a moment ago and has never asked for that key. All nodes, the gateway and the clients are
+ * in this process and share a thread for each core, as those of HyperDHT share their one.
  */
 public final class ConnectByKey {
-  /** Those that are not counted, because the machine still compiles. */
-  private static final int WARM_UP = 300;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
+  private final NodeThreads threads = NodeThreads.of(CORES, CORES);
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
   private final SecretKey key = LoadNodes.secret(0);
@@ -46,8 +48,9 @@ public final class ConnectByKey {
   /**
    * Measures.
    *
-   * @param arguments a directory, how many nodes, how many connections, and the URL of a WebSocket
-   *     server that sends everything back
+   * @param arguments a directory, how many nodes, how many connections, the URL of a WebSocket
+   *     server that sends everything back, and how many connections before those that count,
+   *     because the machine compiles while it runs
    */
   public static void main(String[] arguments) {
     ConnectByKey bench = new ConnectByKey();
@@ -57,7 +60,7 @@ public final class ConnectByKey {
     int connections = Integer.parseInt(arguments[2]);
     double[] opened = new double[connections];
     double[] answered = new double[connections];
-    for (int i = -WARM_UP; i < connections; i++) {
+    for (int i = -Integer.parseInt(arguments[4]); i < connections; i++) {
       double[] millis = bench.connect();
       if (i >= 0) {
         opened[i] = millis[0];
@@ -85,7 +88,8 @@ public final class ConnectByKey {
   private void startNodes(Path parent, int count) {
     for (int i = 0; i < count; i++) {
       List<Contact> seeds = i == 0 ? List.of() : List.of(seed());
-      nodes.add(LoadNodes.start(i, 0, parent, seeds, 1_000));
+      nodes.add(
+          DhtNode.start(LoadNodes.options(i, 0, parent, seeds, 1_000), threads, LoadNodes::fail));
       int unused = LoadNodes.await(nodes.get(i).joined());
     }
   }
@@ -128,7 +132,7 @@ public final class ConnectByKey {
             InstantSource.system(),
             LoadNodes::millis,
             random);
-    try (DhtNode node = DhtNode.start(options, failure -> System.exit(1))) {
+    try (DhtNode node = DhtNode.start(options, threads, LoadNodes::fail)) {
       int unused = LoadNodes.await(node.joined());
       try (WsnClient client =
           WsnClient.anonymous(
