@@ -189,25 +189,10 @@ final class UdpTransport {
     ChannelFuture bound =
         bootstrap.bind(new InetSocketAddress(inetAddress(address), port)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw refusal(address, port, bound.cause());
+      throw SocketRefusal.of(address, port, bound.cause());
     }
     LOG.debug("UDP transport {}", loops.isEpoll ? "epoll" : "NIO");
     return (DatagramChannel) bound.channel();
-  }
-
-  private static ListenException refusal(IpAddress address, int port, Throwable cause) {
-    String where = (address.isIpv4() ? address.toString() : "[" + address + "]") + ":" + port;
-    String text = String.valueOf(cause.getMessage());
-    if (text.contains("in use")) {
-      return new ListenException(
-          "UDP port " + where + " is in use by another program; choose another with --listen",
-          cause);
-    }
-    if (text.contains("Cannot assign") || text.contains("can't assign")) {
-      return new ListenException(
-          address + " is no address of this machine; choose one with --listen", cause);
-    }
-    return new ListenException("cannot listen on UDP " + where + ": " + text, cause);
   }
 
   /** Begins to read. Any thread, once, before any other method. */
