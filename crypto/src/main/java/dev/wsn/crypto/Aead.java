@@ -92,8 +92,7 @@ public final class Aead {
     Objects.checkFromIndexSize(offset, length, plaintext.length);
     Objects.checkFromIndexSize(sealedOffset, length + TAG_BYTES, sealed.length);
     try {
-      cipher.init(Cipher.ENCRYPT_MODE, key, parameters(nonce));
-      cipher.updateAAD(associatedData);
+      begin(Cipher.ENCRYPT_MODE, nonce, associatedData);
       return cipher.doFinal(plaintext, offset, length, sealed, sealedOffset);
     } catch (InvalidAlgorithmParameterException repeated) {
       throw new IllegalStateException("a nonce may seal only one message", repeated);
@@ -137,13 +136,20 @@ public final class Aead {
     }
     Objects.checkFromIndexSize(plaintextOffset, length - TAG_BYTES, plaintext.length);
     try {
-      cipher.init(Cipher.DECRYPT_MODE, key, parameters(nonce));
-      cipher.updateAAD(associatedData);
+      begin(Cipher.DECRYPT_MODE, nonce, associatedData);
       return OptionalInt.of(cipher.doFinal(sealed, offset, length, plaintext, plaintextOffset));
     } catch (AEADBadTagException forged) {
       return OptionalInt.empty();
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("AES-GCM cannot fail here", impossible);
+    }
+  }
+
+  private void begin(int mode, byte[] nonce, byte[] associatedData)
+      throws GeneralSecurityException {
+    cipher.init(mode, key, parameters(nonce));
+    if (associatedData.length > 0) {
+      cipher.updateAAD(associatedData);
     }
   }
 

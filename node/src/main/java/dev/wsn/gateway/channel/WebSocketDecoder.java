@@ -5,14 +5,21 @@ import java.util.Optional;
 
 /**
  * Bytes of a TCP stream to frames (RFC 6455 5.2), without extensions. A frame longer than one piece
- * comes out as pieces of that length, so that a message of any size passes in constant memory. Not
- * thread-safe; once it has thrown it is not used again.
+ * comes out as pieces of at most that length, so that a message of any size passes in constant
+ * memory. Not thread-safe; once it has thrown it is not used again.
  *
  * <p>What arrived as a whole is unmasked where it lies, and comes out as a part of the array that
  * was appended. Holds the bytes of {@link #append} that were not yet taken, and at most one piece.
  */
 public final class WebSocketDecoder {
   private static final int MASK_BYTES = 4;
+
+  /** A shorter piece of a long frame waits for more: there should not be very many of them. */
+  private static final int LEAST_PIECE_BYTES = 1024;
+
+  /** A piece takes at most this many times the bytes that have come of it. */
+  private static final int MOST_GROWTH = 4;
+
   private static final byte[] NOTHING = new byte[0];
 
   private final boolean expectsMask;
@@ -26,6 +33,7 @@ public final class WebSocketDecoder {
   private Opcode opcode = Opcode.CONTINUATION;
   private boolean isFinal;
   private boolean isInFrame;
+  private boolean isLong;
   private long frameRemaining;
   private int mask;
   private byte[] piece = NOTHING;
@@ -81,6 +89,10 @@ public final class WebSocketDecoder {
     }
     byte[] bytes = input;
     int offset = position;
+    if (isLong && pieceFilled == 0) {
+      // Goes on in pieces anyway: what has come need not wait, nor be copied.
+      pieceBytes = Math.min(pieceBytes, Math.max(end - position, LEAST_PIECE_BYTES));
+    }
     if (pieceFilled == 0 && pieceBytes <= end - position) {
       mask = Masking.apply(mask, input, position, pieceBytes);
       position += pieceBytes;
@@ -127,7 +139,8 @@ public final class WebSocketDecoder {
     int count = Math.min(pieceBytes - pieceFilled, end - position);
     int filled = pieceFilled + count;
     if (filled > piece.length) {
-      int grown = filled == pieceBytes ? filled : Math.max(filled, 2 * piece.length);
+      boolean isMuch = filled >= pieceBytes / MOST_GROWTH;
+      int grown = isMuch ? pieceBytes : Math.max(filled, 2 * piece.length);
       piece = Arrays.copyOf(piece, Math.min(pieceBytes, grown));
     }
     System.arraycopy(input, position, piece, pieceFilled, count);
@@ -169,6 +182,7 @@ public final class WebSocketDecoder {
     isFinal = first < 0;
     isInFrame = true;
     frameRemaining = length;
+    isLong = length > maxPieceBytes;
     startPiece();
     return true;
   }

@@ -166,6 +166,31 @@ final class WebSocketCodecTest {
   }
 
   @Test
+  void aFrameLongerThanAPieceIsHandedOnAsItComes() throws ChannelException {
+    WebSocketDecoder decoder = new WebSocketDecoder(false, 4000, MAX_MESSAGE);
+    byte[] frame =
+        WebSocketEncoder.of(WebSocketSide.SERVER, new SecureRandom())
+            .encode(new Frame(Opcode.BINARY, true, new byte[10_000]));
+    int[] ends = {4 + 3000, 4 + 3500, 4 + 4100, 4 + 9900, 4 + 9990, 4 + 10_000};
+    List<String> pieces = new ArrayList<>();
+
+    int from = 0;
+    for (int end : ends) {
+      pieces.add(decode(decoder, Arrays.copyOfRange(frame, from, end)).toString());
+      from = end;
+    }
+
+    assertThat(pieces)
+        .containsExactly(
+            "[BINARY…(3000 bytes)]",
+            "[]",
+            "[CONTINUATION…(1024 bytes)]",
+            "[CONTINUATION…(1024 bytes), CONTINUATION…(4000 bytes)]",
+            "[]",
+            "[CONTINUATION(952 bytes)]");
+  }
+
+  @Test
   void aTextMessageOnTheOuterSocketIsRefused() {
     MessageAssembler assembler = new MessageAssembler();
 
