@@ -17,6 +17,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
@@ -97,10 +99,15 @@ final class FrameSocketTest {
       peer.getOutputStream().write(second);
     }
     resume();
-    assertThat(Awaiting.next(events)).isEqualTo("first");
-    assertThat(Awaiting.next(events)).isEqualTo("second");
-    assertThat(new String[] {Awaiting.next(events), Awaiting.next(events)})
-        .containsExactlyInAnyOrder("TRUNCATED", "gone");
+    List<String> said = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      said.add(Awaiting.next(events));
+    }
+    // The connection may be no more before anybody reads what came over it.
+    assertThat(said).contains("gone");
+    assertThat(said)
+        .filteredOn(each -> !each.equals("gone"))
+        .containsExactly("first", "second", "TRUNCATED");
     Awaiting.done(vertx.close());
   }
 
