@@ -38,6 +38,9 @@ public final class SeenFile implements SeenRecords {
   /** What is newer than that was written under a wrong clock, and would never be forgotten. */
   private static final long MAX_AHEAD_SECONDS = 86_400;
 
+  /** A lock of the system is one of the whole process: its own threads get no second one. */
+  private static final Object OF_THIS_PROCESS = new Object();
+
   private final Path path;
 
   private static final class DamagedException extends IOException {
@@ -128,6 +131,13 @@ public final class SeenFile implements SeenRecords {
       throw new IOException(path + " is no file name");
     }
     Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+    synchronized (OF_THIS_PROCESS) {
+      addLocked(directory, memory, unixSeconds);
+    }
+  }
+
+  private void addLocked(Path directory, RollbackMemory memory, long unixSeconds)
+      throws IOException {
     Path lockFile = directory.resolve(path.getFileName() + ".lock");
     try (FileChannel lockChannel = open(lockFile);
         FileLock lock = lockChannel.lock()) {

@@ -17,6 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +88,30 @@ class RememberingResolverTest {
     AddressRecord oldOfBob =
         Signed.record(Signed.BOB_SECRET, Duration.ofMinutes(9), "203.0.113.8:1");
     assertThat(run(showing(oldOfBob), Signed.BOB, file)).isInstanceOf(Resolution.Untrusted.class);
+  }
+
+  @Test
+  void threadsOfOneProgramLoseNothingOfEachOther(@TempDir Path directory) throws Exception {
+    Path path = directory.resolve("seen");
+    long now = Signed.NOW.getEpochSecond();
+    int threads = 16;
+    ExecutorService program = Executors.newFixedThreadPool(threads);
+    List<Callable<Boolean>> writes = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      byte[] bytes = ByteBuffer.allocate(32).putInt(i).array();
+      RollbackMemory one = new RollbackMemory(1);
+      one.remember(PublicKey.of(bytes), new RecordVersion(now, EventId.of(bytes)));
+      writes.add(
+          () -> {
+            new SeenFile(path).add(one, now);
+            return true;
+          });
+    }
+    for (Future<Boolean> written : program.invokeAll(writes)) {
+      assertThat(written.get()).isTrue();
+    }
+    program.shutdown();
+    assertThat(Files.readAllLines(path)).hasSize(1 + threads);
   }
 
   @Test
