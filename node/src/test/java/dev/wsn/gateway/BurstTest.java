@@ -257,6 +257,17 @@ final class BurstTest {
     Awaiting.nothing(socket.write(out));
   }
 
+  /** A client that has asked this backend something through a gateway. */
+  private RawClient whoAsked(URI backend) throws ChannelException {
+    TestRelay burst =
+        new TestRelay(
+            vertx, SecretKey.generate(TestRelay.RANDOM), backend, GatewayLimits.defaults());
+    RawClient client = connect(burst);
+    client.open();
+    client.send(client.seal(text("ask")));
+    return client;
+  }
+
   @Test
   void whatABackendSaysTogetherIsSealedTogether() throws ChannelException {
     WebSocketEncoder encoder = WebSocketEncoder.of(WebSocketSide.SERVER, TestRelay.RANDOM);
@@ -266,16 +277,7 @@ final class BurstTest {
     }
     answer.writeBytes(encoder.encode(Frame.close(new CloseStatus(4000, "enough"))));
     BlockingQueue<NetSocket> connections = new LinkedBlockingQueue<>();
-    TestRelay burst =
-        new TestRelay(
-            vertx,
-            SecretKey.generate(TestRelay.RANDOM),
-            backendThatSays(answer.toByteArray(), connections),
-            GatewayLimits.defaults());
-    RawClient client = connect(burst);
-    client.open();
-
-    client.send(client.seal(text("ask")));
+    RawClient client = whoAsked(backendThatSays(answer.toByteArray(), connections));
 
     List<Frame> together = client.session.session().open(Awaiting.next(client.messages));
     assertThat(together).hasSizeGreaterThan(1);
@@ -300,16 +302,7 @@ final class BurstTest {
       answer.writeBytes(encoder.encode(new Frame(Opcode.BINARY, true, new byte[length])));
     }
     BlockingQueue<NetSocket> connections = new LinkedBlockingQueue<>();
-    TestRelay burst =
-        new TestRelay(
-            vertx,
-            SecretKey.generate(TestRelay.RANDOM),
-            backendThatSays(answer.toByteArray(), connections),
-            GatewayLimits.defaults());
-    RawClient client = connect(burst);
-    client.open();
-
-    client.send(client.seal(text("ask")));
+    RawClient client = whoAsked(backendThatSays(answer.toByteArray(), connections));
 
     for (int length : lengths) {
       assertThat(client.nextMessage()).hasSize(length);
