@@ -121,6 +121,30 @@ peers() {
   (cd "$programs/opendht" && SETTLE=${SETTLE:-5} timeout 120 ./bench "$nodes" 2>/dev/null) || echo '{"peer":"opendht","finished":false}'
 }
 
+# The flooded host: a network namespace whose core 0 receives what comes over its cable, as it does what an interrupt of a
+# network card brings, so that the flooder pays for sending alone.
+connect_flooded() {
+  unshare --net sleep 600 &
+  host=$!
+  children+=("$host")
+  until [ "$(readlink "/proc/$host/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
+  nsenter --preserve-credentials --net="/proc/$host/ns/net" sh -c "
+    echo 1 >/proc/sys/net/core/rps_default_mask
+    ip link add name card type veth peer name cable netns $$
+    ip link set lo up
+    ip link set card up
+    ip address add 45.1.0.1/32 dev card
+    ip route add default dev card"
+  ip address add 45.250.0.1/32 dev cable
+  ip link set cable up
+  ip route add 45.1.0.1/32 dev cable
+}
+run_flooded() {
+  exec nsenter --preserve-credentials --net="/proc/$host/ns/net" \
+    taskset -c 0 java -Xmx1g -cp "$wsn:$work/classes" dev.wsn.load.Flooded node "$work"
+}
+host=
+
 # One address floods a node on core 0; those who look records up are on core 1, and so is the flooder, which gets what they
 # leave (SCHED_IDLE): an attacker has a machine of its own.
 flood() {
@@ -137,9 +161,10 @@ flood() {
     echo "{\"capacity_per_s\":$rate}"
     set -- "$rate" "$((10 * rate))"
   fi
-  for rate in $(seq 1 25) 200; do ip address add "45.$rate.0.1/32" dev lo; done
   mkfifo "$work/node.in" "$work/others.in"
-  run 0 1g Flooded node "$work" <"$work/node.in" >"$work/node.out" &
+  connect_flooded
+  for rate in $(seq 2 25) 200; do ip address add "45.$rate.0.1/32" dev lo; done
+  (run_flooded <"$work/node.in" >"$work/node.out") &
   children+=("$!")
   exec 3>"$work/node.in"
   until grep -q ready "$work/node.out"; do kill -0 "$!"; sleep 0.2; done
@@ -165,7 +190,8 @@ flood() {
       'BEGIN { printf "{\"flood_wanted_per_s\":%d,\"flood_per_s\":%d,\"p99_ratio\":%.2f,%s\n", wanted, sent, p99 / quiet, substr(line, 2) }'
   done
   exec 3>&- 4>&-
-  wait
+  kill "$host"
+  wait 2>/dev/null || true
   tail -n 1 "$work/node.out"
   children=()
 }

@@ -17,8 +17,8 @@
 #define UDP_SEGMENT 103
 #endif
 #define PORTS 64
-#define LENGTH 128
-#define BATCH 32
+#define LENGTH 103
+#define BATCH 64
 #define NONCE_AT 33
 
 static double now(void) {
