@@ -53,7 +53,7 @@ neighbours=24 records=200 port=47100 own=47200 node=
 # Sends requests of a kind to the node, twice as Java compiles meanwhile; sets what they were answered at and what each cost.
 ask_node() {
   local kind=$1 seconds=$2 count=$(($2 * 300000)) before _
-  for _ in 1 2; do
+  for _ in $(seq "${3:-2}"); do
     length=$(run 1 512m SealRequests $port $own "$kind" "$count" $records "$work/requests")
     before=$(cpu "$node")
     served=$(taskset -c 1 "$work/generate" $port $own "$length" 32 "$seconds" "$work/requests")

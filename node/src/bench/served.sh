@@ -1,80 +1,102 @@
 #!/usr/bin/env bash
-# One node of each kind on core 0, asked by a program on core 1 that keeps 32 requests outstanding: for load.sh.
+# One node of each kind on core 0, asked in turn by a program on core 1 that keeps 32 requests outstanding: for load.sh.
 # Ours is asked by c/generate.c, because a sealed request serves once; the others by their loadgen, which repeats templates.
 # Each has a hundred nodes around it, which are idle meanwhile, and c/echo.c says what requests and replies of those sizes cost.
 # shellcheck disable=SC2154 # what load.sh defines
-print_served() {
-  awk -v server="$1" -v kind="$2" -v a="$3" -v x="$4" -v in_bytes="$5" -v out_bytes="$6" -v b="$7" -v y="$8" \
-    'BEGIN { printf "{\"server\":\"%s\",\"kind\":\"%s\",\"per_s\":%d,\"cpu_us\":%.1f,\"request_bytes\":%d,\"reply_bytes\":%d,",
-      server, kind, a, x, in_bytes, out_bytes
-      printf "\"echo_per_s\":%d,\"echo_cpu_us\":%.1f,\"cpu_ratio\":%.2f}\n", b, y, y / x }'
-}
+
+# Rounds before those that count, in which Java and JavaScript compile, and those that count.
+readonly WARM=2 ROUNDS=5
+declare -A server_of preparer_of
 
 served() {
-  local directory seconds=$2 kind
+  local directory seconds=$2 peers=(hyperdht opendht bittorrent) kind peer round
   directory=$(cd "$1" && pwd)
   build echo
   build generate
   # shellcheck disable=SC2034 # for start_nodes
   neighbours=100
   start_nodes
-  # Twice, because Java compiles the one again when the other comes.
-  for kind in find get find get; do
-    ask_node $kind "$seconds"
-    cp "$work/requests" "$work/requests.$kind"
-    echo "$served $cpu_us $length $reply" >"$work/served.$kind"
+  start_peer hyperdht 2 node serve.js -- node prep.js
+  start_peer opendht 3 ./serve -- /usr/bin/python3 prep.py
+  start_peer bittorrent 4 node serve.mjs -- node prep.mjs
+  for round in $(seq $((WARM + ROUNDS))); do
+    for kind in find get; do
+      ask_node $kind "$seconds" 1
+      mv "$work/requests" "$work/requests.$kind"
+      note wsn $kind "$round" "$(value per_s <<<"$served")" "$length" "$reply"
+      for peer in "${peers[@]}"; do
+        ask_peer "$peer" $kind "$seconds"
+        note "$peer" $kind "$round" "$(value req_per_s <<<"$served")" "$length" "$reply"
+      done
+    done
+  done
+  for peer in "${peers[@]}"; do
+    kill -9 "${server_of[$peer]}" "${preparer_of[$peer]}" 2>/dev/null || true
   done
   stop_nodes
   for kind in find get; do
-    read -r served cpu_us length reply <"$work/served.$kind"
+    read -r _ _ length reply < <(median wsn $kind)
     ask_echo "$reply" "$work/generate" $((port + 1)) $own "$length" 32 "$seconds" "$work/requests.$kind"
-    print_served wsn $kind "$(value per_s <<<"$served")" "$cpu_us" "$length" "$reply" "$(value per_s <<<"$floor")" "$floor_us"
+    print_served wsn $kind
+    for peer in "${peers[@]}"; do
+      read -r _ _ length reply < <(median "$peer" $kind)
+      # shellcheck disable=SC2046 # words of a template
+      ask_echo "$reply" "$directory/loadgen/loadgen" $((port + 1)) 32 "$seconds" $(<"$work/template.$peer.$kind")
+      print_served "$peer" $kind
+    done
   done
-  rm -f "$work"/requests*
-  served_by hyperdht "$seconds" node serve.js -- node prep.js
-  served_by opendht "$seconds" ./serve -- /usr/bin/python3 prep.py
-  served_by bittorrent "$seconds" node serve.mjs -- node prep.mjs
 }
 
-# PEER SECONDS SERVE... -- PREPARE...; in the peer's directory
-served_by() {
-  local peer=$1 seconds=$2 serve=() prepare=() server preparer kind template before answer reply_bytes
+# PEER PORT SERVE... -- PREPARE...; in the peer's directory. The port is counted from that of our node.
+start_peer() {
+  local peer=$1 at=$((port + $2)) serve=() kind
   shift 2
   while [ "$1" != -- ]; do
     serve+=("$1")
     shift
   done
-  prepare=("${@:2}")
-  (cd "$directory/$peer" && exec taskset -c 0 "${serve[@]}" $((port + 2))) >/dev/null 2>&1 &
-  server=$!
-  children+=("$server")
+  shift
+  (cd "$directory/$peer" && exec taskset -c 0 "${serve[@]}" "$at") >/dev/null 2>&1 &
+  server_of[$peer]=$!
+  children+=("$!")
   sleep 1
-  (cd "$directory/$peer" && exec taskset -c 1 "${prepare[@]}" $((port + 2)) 100 "$work/$peer.json") \
-    >"$work/$peer.out" 2>/dev/null &
-  preparer=$!
-  children+=("$preparer")
-  until grep -q prepared "$work/$peer.out"; do kill -0 "$preparer"; sleep 0.2; done
+  (cd "$directory/$peer" && exec taskset -c 1 "$@" "$at" 100 "$work/$peer.json") >"$work/$peer.out" 2>/dev/null &
+  preparer_of[$peer]=$!
+  children+=("$!")
+  until grep -q prepared "$work/$peer.out"; do kill -0 "${preparer_of[$peer]}"; sleep 0.2; done
   for kind in find get; do
-    template=$(node -e 'const all = JSON.parse(require("fs").readFileSync(process.argv[1])), kind = process.argv[2]
-      console.log((all.tidoffs || {})[kind] || all.tidoff, all.tidlen, all[kind].join(" "))' "$work/$peer.json" $kind)
-    # shellcheck disable=SC2086 # words of a template
-    taskset -c 1 "$directory/loadgen/loadgen" $((port + 2)) 32 "$seconds" $template >/dev/null # where JavaScript compiles
-    before=$(cpu "$server")
-    # shellcheck disable=SC2086
-    answer=$(taskset -c 1 "$directory/loadgen/loadgen" $((port + 2)) 32 "$seconds" $template)
-    cpu_us=$(cpu_each "$(($(cpu "$server") - before))" "$(value received <<<"$answer")")
-    echo "$answer" "$cpu_us" >"$work/answer.$kind"
-    echo "$template" >"$work/template.$kind"
+    echo "$at" >"$work/at.$peer"
+    node -e 'const all = JSON.parse(require("fs").readFileSync(process.argv[1])), kind = process.argv[2]
+      console.log((all.tidoffs || {})[kind] || all.tidoff, all.tidlen, all[kind].join(" "))' \
+      "$work/$peer.json" $kind >"$work/template.$peer.$kind"
   done
-  kill -9 "$server" "$preparer" 2>/dev/null || true
-  wait "$server" "$preparer" 2>/dev/null || true
-  children=()
-  for kind in find get; do
-    read -r answer cpu_us <"$work/answer.$kind"
-    reply_bytes=$(value resp_avg <<<"$answer")
-    # shellcheck disable=SC2046 # words of a template
-    ask_echo "$reply_bytes" "$directory/loadgen/loadgen" $((port + 1)) 32 "$seconds" $(<"$work/template.$kind")
-    print_served "$peer" $kind "$(value req_per_s <<<"$answer")" "$cpu_us" "$(value req_len <<<"$answer")" "$reply_bytes" \
-      "$(value req_per_s <<<"$floor")" "$floor_us"
-  done
+}
+
+# Sets what ask_node sets, for a peer.
+ask_peer() {
+  local before
+  before=$(cpu "${server_of[$1]}")
+  # shellcheck disable=SC2046 # words of a template
+  served=$(taskset -c 1 "$directory/loadgen/loadgen" "$(<"$work/at.$1")" 32 "$3" $(<"$work/template.$1.$2"))
+  cpu_us=$(cpu_each "$(($(cpu "${server_of[$1]}") - before))" "$(value received <<<"$served")")
+  length=$(value req_len <<<"$served")
+  reply=$(value resp_avg <<<"$served")
+}
+
+# SERVER KIND ROUND PER_SECOND REQUEST REPLY
+note() {
+  [ "$3" -gt $WARM ] || return 0
+  echo "$4 $cpu_us $5 $6" >>"$work/served.$1.$2"
+}
+
+# What was noted of a server in the round of median processor time.
+median() { sort -k2n "$work/served.$1.$2" | sed -n "$(((ROUNDS + 1) / 2))p"; }
+
+print_served() {
+  local all
+  all=$(sort -k2n "$work/served.$1.$2" | awk '{ printf "%s%s", sep, $2; sep = "," }')
+  median "$1" "$2" | awk -v server="$1" -v kind="$2" -v all="$all" -v b="$(value "[a-z_]*per_s" <<<"$floor")" -v y="$floor_us" \
+    '{ printf "{\"server\":\"%s\",\"kind\":\"%s\",\"per_s\":%d,\"cpu_us\":%.1f,\"rounds\":[%s],", server, kind, $1, $2, all
+      printf "\"request_bytes\":%d,\"reply_bytes\":%d,\"echo_per_s\":%d,\"echo_cpu_us\":%.1f,\"cpu_ratio\":%.2f}\n",
+        $3, $4, b, y, y / $2 }'
 }

@@ -178,7 +178,10 @@ final class RequestHandling {
         return closest;
       }
     }
-    return closest.subList(0, Math.min(k, closest.size()));
+    if (closest.size() > k) {
+      closest.remove(k);
+    }
+    return closest;
   }
 
   private void reply(Step step, Caller caller, RequestId id, Reply.Answer answer, int maxBytes) {

@@ -236,11 +236,23 @@ final class DhtDriver implements TransportOwner, EffectHandler {
     for (Effect effect : effects) {
       effect.applyTo(this);
     }
-    lastAnswerMillis = kademlia.lastAnswerMillis();
-    contacts = kademlia.contactCount();
-    records = kademlia.recordsHeld();
+    show();
     for (Runnable next = ended.poll(); next != null; next = ended.poll()) {
       next.run();
+    }
+  }
+
+  /** Writes only what has changed, because each write waits until other threads can see it. */
+  private void show() {
+    OptionalLong answered = kademlia.lastAnswerMillis();
+    if (!answered.equals(lastAnswerMillis)) {
+      lastAnswerMillis = answered;
+    }
+    if (contacts != kademlia.contactCount()) {
+      contacts = kademlia.contactCount();
+    }
+    if (records != kademlia.recordsHeld()) {
+      records = kademlia.recordsHeld();
     }
   }
 

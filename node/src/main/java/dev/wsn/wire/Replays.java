@@ -1,25 +1,24 @@
 package dev.wsn.wire;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * The requests that were opened last, so that none is opened twice: a ring of a fixed number of
- * them, and a hash table with linear probing over the ring. Nothing is allocated per request, and
- * where a request lies in the table depends on a secret, so that nobody can choose nonces that
- * collide. Not thread-safe; owned by a {@link DatagramSealer}.
+ * The requests that were opened last, so that none is opened twice: 64 bits of each, which depend
+ * on a secret, in a ring of a fixed number of them and in a hash table with linear probing. Nothing
+ * is allocated per request, a request touches one place of the table, and nobody can choose nonces
+ * that collide. Not thread-safe; owned by a {@link DatagramSealer}.
  *
- * <p>The caller is told apart by 64 bits of its key: finding a second one takes 2^64 keys.
+ * <p>A request is taken for one of n others with a chance of n in 2^64; it gets no answer then, as
+ * if it had been lost. The caller is told apart by 64 bits of its key: finding a second one takes
+ * 2^64 keys.
  */
 final class Replays {
-  private static final int EMPTY = -1;
+  private static final long EMPTY = 0;
 
-  private final long[] callers;
-  private final long[] nonceHeads;
-  private final int[] nonceTails;
+  private final long[] ring;
 
-  /** Places in the ring; at most half of the table is in use. */
-  private final int[] table;
+  /** At most half of it is in use. Where a request belongs follows from its own bits. */
+  private final long[] table;
 
   private final long callerSeed;
   private final long nonceSeed;
@@ -33,18 +32,15 @@ final class Replays {
    * @param random source of the secret
    */
   Replays(int max, RandomGenerator random) {
-    this.callers = new long[max];
-    this.nonceHeads = new long[max];
-    this.nonceTails = new int[max];
-    this.table = new int[Integer.highestOneBit(max) << 2];
+    this.ring = new long[max];
+    this.table = new long[Integer.highestOneBit(2 * max - 1) << 1];
     this.callerSeed = random.nextLong();
     this.nonceSeed = random.nextLong();
-    Arrays.fill(table, EMPTY);
   }
 
   /** Whether the request of this caller with this nonce was added and is not forgotten. */
   boolean contains(long caller, long nonceHead, int nonceTail) {
-    return table[slot(caller, nonceHead, nonceTail)] != EMPTY;
+    return table[slot(bits(caller, nonceHead, nonceTail))] != EMPTY;
   }
 
   /**
@@ -53,36 +49,36 @@ final class Replays {
    * @return whether the oldest one was forgotten for it
    */
   boolean add(long caller, long nonceHead, int nonceTail) {
-    boolean isFull = count == callers.length;
+    boolean isFull = count == ring.length;
     if (isFull) {
-      remove(slot(callers[next], nonceHeads[next], nonceTails[next]));
+      remove(slot(ring[next]));
     } else {
       count++;
     }
-    callers[next] = caller;
-    nonceHeads[next] = nonceHead;
-    nonceTails[next] = nonceTail;
-    table[slot(caller, nonceHead, nonceTail)] = next;
-    next = (next + 1) % callers.length;
+    long bits = bits(caller, nonceHead, nonceTail);
+    ring[next] = bits;
+    table[slot(bits)] = bits;
+    next = next + 1 == ring.length ? 0 : next + 1;
     return isFull;
   }
 
+  private long bits(long caller, long nonceHead, int nonceTail) {
+    long both = RateLimit.mix(RateLimit.mix(caller ^ callerSeed) ^ nonceHead);
+    long bits = RateLimit.mix(both ^ nonceTail ^ nonceSeed);
+    return bits == EMPTY ? 1 : bits;
+  }
+
   /** Where it is in the table, or the empty slot where it would be. */
-  private int slot(long caller, long nonceHead, int nonceTail) {
-    int slot = home(caller, nonceHead, nonceTail);
-    while (table[slot] != EMPTY) {
-      int at = table[slot];
-      if (nonceHeads[at] == nonceHead && nonceTails[at] == nonceTail && callers[at] == caller) {
-        return slot;
-      }
+  private int slot(long bits) {
+    int slot = home(bits);
+    while (table[slot] != bits && table[slot] != EMPTY) {
       slot = (slot + 1) & (table.length - 1);
     }
     return slot;
   }
 
-  private int home(long caller, long nonceHead, int nonceTail) {
-    long bits = RateLimit.mix(RateLimit.mix(caller ^ callerSeed) ^ nonceHead);
-    return (int) RateLimit.mix(bits ^ nonceTail ^ nonceSeed) & (table.length - 1);
+  private int home(long bits) {
+    return (int) bits & (table.length - 1);
   }
 
   /** Empties a slot and closes the gap (Knuth, The Art of Computer Programming 3, 6.4 R). */
@@ -94,11 +90,10 @@ final class Replays {
       int home;
       do {
         slot = (slot + 1) & (table.length - 1);
-        int at = table[slot];
-        if (at == EMPTY) {
+        if (table[slot] == EMPTY) {
           return;
         }
-        home = home(callers[at], nonceHeads[at], nonceTails[at]);
+        home = home(table[slot]);
       } while (isWithin(gap, home, slot));
       table[gap] = table[slot];
       gap = slot;
