@@ -109,9 +109,11 @@ source node/src/bench/served.sh
 
 # Nodes in memory-backed files, because the others keep what they are given in memory; BENCH_ON_DISK=1: on the disk.
 peers() {
-  local nodes=$1 programs=${2:-} rounds=${3:-10} place=$work
+  local nodes=$1 programs=${2:-} rounds=${3:-20} place=$work heap
   [ -n "${BENCH_ON_DISK:-}" ] || [ ! -w /dev/shm ] || place=$(mktemp -d /dev/shm/wsn-peers-XXXXXX)
-  java -Xmx$((nodes < 1000 ? 6 : 14))g -XX:+UseSerialGC ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" dev.wsn.load.Network "$place" "$nodes" \
+  # The whole heap at once: where it grows, collections go through what all nodes of the process have, again and again.
+  heap=$((nodes < 1000 ? 6 : 14))g
+  java -Xms$heap -Xmx$heap -XX:+UseSerialGC ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" dev.wsn.load.Network "$place" "$nodes" \
     "$rounds" | grep peer
   [ "$place" = "$work" ] || rm -rf "$place"
   [ -n "$programs" ] || return 0
