@@ -120,7 +120,7 @@ peers() {
   programs=$(cd "$programs" && pwd)
   (cd "$programs/hyperdht" && node bench.js "$nodes")
   (cd "$programs/bittorrent" && node bench.mjs "$nodes")
-  (cd "$programs/opendht" && SETTLE=${SETTLE:-5} timeout 120 ./bench "$nodes" 2>/dev/null) || echo '{"peer":"opendht","finished":false}'
+  (cd "$programs/opendht" && SETTLE=${SETTLE:-5} timeout 300 ./bench "$nodes" 2>/dev/null) || echo '{"peer":"opendht","finished":false}'
 }
 
 # The flooded host: a network namespace whose core 0 receives what comes over its cable, as it does what an interrupt of a
