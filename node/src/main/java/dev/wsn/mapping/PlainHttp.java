@@ -56,12 +56,12 @@ final class PlainHttp {
         connection.getOutputStream().write(bytes);
       }
       int status = connection.getResponseCode();
-      try (InputStream body =
-          status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-        return new Answer(
-            status, new ByteArrayInputStream(body == null ? new byte[0] : read(body, until)));
-      }
+      InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+      byte[] bytes = body == null ? new byte[0] : read(body, until);
+      return new Answer(status, new ByteArrayInputStream(bytes));
     } finally {
+      // Of a body that is closed before, the JDK would keep the connection for the next exchange,
+      // which a router that was asked to close it then cuts off.
       connection.disconnect();
     }
   }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,36 @@ class IgdTest {
     assertThat(RouterXml.description(document).services()).hasSize(RouterXml.MAX_SERVICES);
     assertThat(RouterXml.texts(stream("<r><e>" + "1".repeat(5_000) + "</e></r>"), Set.of("e")))
         .containsEntry("e", "");
+  }
+
+  /** Otherwise the next exchange could begin on a connection that the router is about to close. */
+  @ParameterizedTest
+  @ValueSource(strings = {"200 OK", "500 Internal Server Error"})
+  void connectionEndsThoughTheRouterKeepsIt(String status) throws Exception {
+    try (ServerSocket keeping = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      FutureTask<Integer> server =
+          new FutureTask<>(
+              () -> {
+                try (Socket one = keeping.accept()) {
+                  one.setSoTimeout(10_000);
+                  InputStream in = one.getInputStream();
+                  for (String head = ""; !head.endsWith("\r\n\r\n"); ) {
+                    head += (char) in.read();
+                  }
+                  String answer =
+                      ("HTTP/1.1 " + status + "\r\nConnection: keep-alive\r\n")
+                          + "Keep-Alive: timeout=60\r\nContent-Length: 4\r\n\r\n<r/>";
+                  one.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                  return in.read();
+                }
+              });
+      Thread thread = new Thread(server);
+      thread.setDaemon(true);
+      thread.start();
+      URI uri = URI.create("http://127.0.0.1:" + keeping.getLocalPort() + "/");
+      assertThat(new PlainHttp(LoopbackPmp::millis).get(uri).body()).hasContent("<r/>");
+      assertThat(server.get()).isEqualTo(-1);
+    }
   }
 
   /** A byte now and then never lets a read time out; the whole exchange has an end, too. */
