@@ -36,7 +36,7 @@ final class ChannelSocket implements FrameStream {
   private boolean isDelivering;
   private boolean isCloseSent;
   private boolean isCloseReceived;
-  private boolean hasEnded;
+  private @Nullable ChannelEnd ended;
 
   /** Takes the carrier over, which must be paused; {@link #resume} starts it. */
   ChannelSocket(Vertx vertx, FrameSocket carrier, ChannelSession session) {
@@ -66,6 +66,10 @@ final class ChannelSocket implements FrameStream {
   @Override
   public void onEnd(Consumer<ChannelEnd> handler) {
     onEnd = handler;
+    ChannelEnd end = ended;
+    if (end != null) {
+      handler.accept(end);
+    }
   }
 
   @Override
@@ -94,7 +98,7 @@ final class ChannelSocket implements FrameStream {
   }
 
   private void receive(Frame outer) {
-    if (hasEnded || isCloseReceived) {
+    if (ended != null || isCloseReceived) {
       return;
     }
     if (outer.opcode() == Opcode.CLOSE) {
@@ -127,7 +131,7 @@ final class ChannelSocket implements FrameStream {
   private void deliver() throws ChannelException {
     isDelivering = true;
     try {
-      while (!isPaused && !hasEnded && session.hasFrame()) {
+      while (!isPaused && ended == null && session.hasFrame()) {
         pass(session.nextFrame());
       }
     } finally {
@@ -152,7 +156,7 @@ final class ChannelSocket implements FrameStream {
 
   @Override
   public void send(Frame frame) {
-    if (isCloseSent || hasEnded) {
+    if (isCloseSent || ended != null) {
       return;
     }
     collect(frame);
@@ -197,7 +201,7 @@ final class ChannelSocket implements FrameStream {
     if (isCloseSent && isCloseReceived) {
       finish(ChannelEnd.CLOSED);
       carrier.send(Frame.close(CloseStatus.of(CloseStatus.NORMAL)));
-    } else if (!hasEnded) {
+    } else if (ended == null) {
       closeAlarm.set(FrameSocket.CLOSE_MILLIS, late);
     }
   }
@@ -231,8 +235,8 @@ final class ChannelSocket implements FrameStream {
   }
 
   private void finish(ChannelEnd end) {
-    if (!hasEnded) {
-      hasEnded = true;
+    if (ended == null) {
+      ended = end;
       closeAlarm.cancel();
       drop();
       onEnd.accept(end);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket over a TCP connection that was already upgraded. Owned by the event loop of its
@@ -69,7 +70,7 @@ final class FrameSocket implements FrameStream {
   private boolean isDeaf;
   private boolean isCloseSent;
   private boolean isCloseReceived;
-  private boolean hasEnded;
+  private @Nullable ChannelEnd ended;
   private boolean isGone;
   private long lastHeard;
   private long lastPing;
@@ -146,6 +147,10 @@ final class FrameSocket implements FrameStream {
   @Override
   public void onEnd(Consumer<ChannelEnd> handler) {
     onEnd = handler;
+    ChannelEnd end = ended;
+    if (end != null) {
+      handler.accept(end);
+    }
   }
 
   @Override
@@ -234,7 +239,7 @@ final class FrameSocket implements FrameStream {
   }
 
   private void take(Frame frame) throws ChannelException {
-    if (hasEnded) {
+    if (ended != null) {
       // All that is left to see is that the peer has read our close.
       if (frame.opcode() == Opcode.CLOSE) {
         cut();
@@ -260,7 +265,7 @@ final class FrameSocket implements FrameStream {
 
   @Override
   public void send(Frame frame) {
-    if (isCloseSent || hasEnded) {
+    if (isCloseSent || ended != null) {
       return;
     }
     encoder.encode(frame, socket::append);
@@ -284,7 +289,7 @@ final class FrameSocket implements FrameStream {
 
   @Override
   public boolean isFull() {
-    boolean isFull = !hasEnded && socket.isFull();
+    boolean isFull = ended == null && socket.isFull();
     wasFull |= isFull;
     return isFull;
   }
@@ -353,8 +358,8 @@ final class FrameSocket implements FrameStream {
   }
 
   private void finish(ChannelEnd end) {
-    if (!hasEnded) {
-      hasEnded = true;
+    if (ended == null) {
+      ended = end;
       onEnd.accept(end);
       onDrain.run();
     }

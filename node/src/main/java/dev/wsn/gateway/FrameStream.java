@@ -15,7 +15,7 @@ interface FrameStream {
   /** Called when the frames that came together were all taken: the time to flush. */
   void onBatch(Runnable handler);
 
-  /** Called once, after the last frame. */
+  /** Called once, after the last frame; at once if the stream has ended already. */
   void onEnd(Consumer<ChannelEnd> handler);
 
   /** Called when the stream is no longer full. */

@@ -121,6 +121,9 @@ final class GatewayChannel {
                 said ->
                     context.runOnContext(
                         go -> {
+                          if (hasEnded) {
+                            return;
+                          }
                           if (said.succeeded() && said.result()) {
                             serve(channel, head, key);
                           } else {

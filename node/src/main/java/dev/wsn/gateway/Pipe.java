@@ -32,6 +32,8 @@ final class Pipe {
     Pipe pipe = new Pipe(one, other, onEnd);
     pipe.connect(one, other);
     pipe.connect(other, one);
+    one.onEnd(cause -> pipe.ended(cause, other));
+    other.onEnd(cause -> pipe.ended(cause, one));
     one.resume();
     other.resume();
     return pipe;
@@ -41,7 +43,6 @@ final class Pipe {
     from.onFrame(frame -> pass(frame, from, to));
     from.onBatch(to::flush);
     to.onDrain(from::resume);
-    from.onEnd(cause -> ended(cause, to));
   }
 
   private static void pass(Frame frame, FrameStream from, FrameStream to) {

@@ -3,12 +3,15 @@ package dev.wsn.gateway;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waits for what must happen, and fails the test when it does not. */
 final class Awaiting {
@@ -35,6 +38,16 @@ final class Awaiting {
     } catch (InterruptedException | TimeoutException late) {
       throw new AssertionError("the future is late", late);
     }
+  }
+
+  /**
+   * Connects on an event loop, where handlers of a connection can be set before it ends. What
+   * another thread sets after it heard of the connection may be too late for one that ends at once.
+   */
+  static <T> Future<T> onLoop(Vertx vertx, Supplier<Future<T>> connecting) {
+    Promise<T> connected = Promise.promise();
+    vertx.runOnContext(now -> nothing(connecting.get().onComplete(connected)));
+    return connected.future();
   }
 
   /** The same future when it is complete, however that ended. */

@@ -120,6 +120,13 @@ final class FrameSocketTest {
     resume();
     assertThat(new String[] {Awaiting.next(events), Awaiting.next(events)})
         .containsExactlyInAnyOrder("TRUNCATED", "gone");
+    boolean unused =
+        onLoop(
+            socket -> {
+              socket.onEnd(end -> events.add("told later " + end));
+              return true;
+            });
+    assertThat(Awaiting.next(events)).isEqualTo("told later TRUNCATED");
     Awaiting.done(vertx.close());
   }
 

@@ -58,14 +58,17 @@ final class GatewayLimitsTest {
   private BlockingQueue<String> closesOf(TestRelay relay, String bytes) {
     BlockingQueue<String> closes = new LinkedBlockingQueue<>();
     Awaiting.done(
-        tcp.connect(relay.gateway.port(), "127.0.0.1")
-            .compose(
-                socket ->
-                    socket
-                        .handler(dropped -> {})
-                        .closeHandler(closed -> closes.add("closed"))
-                        .write(bytes)
-                        .otherwiseEmpty()));
+        Awaiting.onLoop(
+            vertx,
+            () ->
+                tcp.connect(relay.gateway.port(), "127.0.0.1")
+                    .compose(
+                        socket ->
+                            socket
+                                .handler(dropped -> {})
+                                .closeHandler(closed -> closes.add("closed"))
+                                .write(bytes)
+                                .otherwiseEmpty())));
     return closes;
   }
 

@@ -78,15 +78,13 @@ final class OnTheLineTest {
             .setPort(proxy.port())
             .setURI("/" + relay.publicKey.hex());
     return Awaiting.result(
-        client
-            .connect(options)
-            .onSuccess(
-                app ->
-                    Awaiting.nothing(
-                        app.textMessageHandler(texts::add)
-                            .closeHandler(
-                                closed ->
-                                    closes.add(app.closeStatusCode() + " " + app.closeReason())))));
+        Awaiting.onLoop(vertx, () -> client.connect(options).onSuccess(this::listen)));
+  }
+
+  private void listen(WebSocket app) {
+    Awaiting.nothing(
+        app.textMessageHandler(texts::add)
+            .closeHandler(closed -> closes.add(app.closeStatusCode() + " " + app.closeReason())));
   }
 
   private void assertNothingIsLeft() {

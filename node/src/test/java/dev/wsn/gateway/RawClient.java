@@ -57,14 +57,14 @@ final class RawClient {
                 .setClosingTimeout(1)
                 .setReceiveBufferSize(1 << 16)
                 .setSendBufferSize(1 << 16));
-    return client
-        .connect(
-            new WebSocketConnectOptions()
-                .setHost("127.0.0.1")
-                .setPort(port)
-                .setURI("/")
-                .addSubProtocol(ChannelProtocol.NAME))
-        .map(socket -> new RawClient(client, socket, session));
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions()
+            .setHost("127.0.0.1")
+            .setPort(port)
+            .setURI("/")
+            .addSubProtocol(ChannelProtocol.NAME);
+    return Awaiting.onLoop(
+        vertx, () -> client.connect(options).map(socket -> new RawClient(client, socket, session)));
   }
 
   void send(byte[] message) {

@@ -101,7 +101,9 @@ final class ThroughTheProxyTest {
   }
 
   private App connect() {
-    return Awaiting.result(client.connect(to("/" + Nip19.npub(relay.publicKey))).map(App::new));
+    return Awaiting.result(
+        Awaiting.onLoop(
+            vertx, () -> client.connect(to("/" + Nip19.npub(relay.publicKey))).map(App::new)));
   }
 
   @Test

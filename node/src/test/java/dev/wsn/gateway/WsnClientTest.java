@@ -14,6 +14,7 @@ import dev.wsn.resolver.client.RememberingResolver;
 import dev.wsn.resolver.client.SeenFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.net.URI;
@@ -99,6 +100,35 @@ final class WsnClientTest {
   void stop() {
     client.close();
     Awaiting.done(vertx.close());
+  }
+
+  /** On epoll, which notices the end of a connection that nobody reads. */
+  @Test
+  void connectionThatIsCutBeforeTheStartIsTold() {
+    HostileLine line = new HostileLine(vertx, gateway.port());
+    Endpoint endpoint = Endpoint.of(new IpPort(TestRelay.LOOPBACK, line.port()), Endpoint.WSN);
+    long now = InstantSource.system().instant().getEpochSecond();
+    resolver.records.put(
+        gateway.self(), rules.sign(key, List.of(endpoint), now, Duration.ofHours(2), new byte[32]));
+    Vertx epoll = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    try (WsnClient other =
+        WsnClient.anonymous(
+            epoll,
+            resolver,
+            TestRelay.CURVE,
+            true,
+            InstantSource.system(),
+            TestRelay::millis,
+            TestRelay.RANDOM)) {
+      WsnSocket socket =
+          Awaiting.result(other.connect(Nip19.npub(gateway.self()), List.of("nostr")));
+      Awaiting.next(line.connections).cut();
+      Awaiting.until(() -> gateway.connections() == 0);
+      BlockingQueue<CloseStatus> closes = new LinkedBlockingQueue<>();
+      socket.onClose(closes::add).start();
+      assertThat(Awaiting.next(closes).code()).isEqualTo(CloseStatus.BAD_GATEWAY);
+    }
+    Awaiting.done(epoll.close());
   }
 
   @Test
