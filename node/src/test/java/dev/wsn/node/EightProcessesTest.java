@@ -43,10 +43,7 @@ class EightProcessesTest {
     start();
     AddressRecord published = LoopbackNodes.sign(1, LoopbackNodes.unixSeconds(), 4848);
     untilAllReady();
-    assertThat(processes.get(2).publish(published))
-        .isInstanceOfSatisfying(
-            Publication.Accepted.class,
-            accepted -> assertThat(accepted.acknowledged()).isGreaterThanOrEqualTo(5));
+    untilHeld(processes.get(2), published);
     assertFoundBy(6, published);
 
     NodeProcess intruder = NodeProcess.launch(directory(3), 0, List.of());
@@ -97,6 +94,14 @@ class EightProcessesTest {
         .isInstanceOfSatisfying(
             Resolution.Found.class,
             found -> assertThat(found.addressRecord()).isEqualTo(published));
+  }
+
+  /** Until so many hold it that two may go; who publishes may not have heard of all others yet. */
+  private static void untilHeld(NodeProcess publisher, AddressRecord published) {
+    while (!(publisher.publish(published) instanceof Publication.Accepted accepted)
+        || accepted.acknowledged() < 5) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
   }
 
   /** More of them than are killed with it, so that one at least is there when it comes back. */
