@@ -3,8 +3,8 @@
 #   load.sh find|get [SECONDS]     one node on one core, against a C echo of the same sizes
 #   load.sh served DIRECTORY [SECONDS]   the same node, and those of other DHTs whose programs are in DIRECTORY, with loadgen
 #   load.sh records [COUNT]        stores a second, and start and heap with COUNT records
-#   load.sh peers NODES [DIRECTORY [ROUNDS]]   many nodes in one process: puts, gets, gets at once; and other DHTs with
-#                                  the same harness, if their programs are in DIRECTORY
+#   load.sh peers NODES [DIRECTORY [ROUNDS [TURNS]]]   many nodes in one process: puts, gets, gets at once; and other DHTs with
+#                                  the same harness, if their programs are in DIRECTORY, each in turn, and the medians
 #   load.sh flood [PER_SECOND...]  lookups while one address floods a node, in a network namespace of its own; without
 #                                  rates: what the node answers a second, and ten times of it
 #   load.sh channel [SECONDS]      messages through a gateway on one core, against nginx with TLS 1.3
@@ -107,20 +107,44 @@ serve() {
 # shellcheck source=node/src/bench/served.sh
 source node/src/bench/served.sh
 
-# Nodes in memory-backed files, because the others keep what they are given in memory; BENCH_ON_DISK=1: on the disk.
+# All of them one after the other, several times: this machine may be faster or slower a minute later.
 peers() {
-  local nodes=$1 programs=${2:-} rounds=${3:-20} place=$work heap
-  [ -n "${BENCH_ON_DISK:-}" ] || [ ! -w /dev/shm ] || place=$(mktemp -d /dev/shm/wsn-peers-XXXXXX)
+  local nodes=$1 programs=${2:-} rounds=${3:-20} turns=${4:-3} turn
+  [ -z "$programs" ] || programs=$(cd "$programs" && pwd)
+  for ((turn = 0; turn < turns; turn++)); do
+    peers_once | tee -a "$work/peers"
+  done
+  [ "$turns" = 1 ] || peers_medians "$turns"
+}
+
+# Nodes in memory-backed files, because the others keep what they are given in memory; BENCH_ON_DISK=1: on the disk.
+peers_once() {
+  local place=$work heap
+  [ -n "${BENCH_ON_DISK:-}" ] || [ ! -w /dev/shm ] || place=/dev/shm
+  place=$(mktemp -d "$place/wsn-peers-XXXXXX")
   # The whole heap at once: where it grows, collections go through what all nodes of the process have, again and again.
   heap=$((nodes < 1000 ? 6 : 14))g
   java -Xms$heap -Xmx$heap -XX:+UseSerialGC ${WSN_JAVA_OPTS:-} -cp "$wsn:$work/classes" dev.wsn.load.Network "$place" "$nodes" \
     "$rounds" | grep peer
-  [ "$place" = "$work" ] || rm -rf "$place"
+  rm -rf "$place"
   [ -n "$programs" ] || return 0
-  programs=$(cd "$programs" && pwd)
   (cd "$programs/hyperdht" && node bench.js "$nodes")
   (cd "$programs/bittorrent" && node bench.mjs "$nodes")
   (cd "$programs/opendht" && SETTLE=${SETTLE:-5} timeout 300 ./bench "$nodes" 2>/dev/null) || echo '{"peer":"opendht","finished":false}'
+}
+
+# Of lines with figures: the medians of a put, a whole read (`fast` of ours) and reads a second.
+peers_medians() {
+  local peer figure
+  sed -E 's/.*"peer":"([^"]+)".*/\1/' "$work/peers" | awk '!seen[$0]++' | while read -r peer; do
+    printf '{"peer":"%s","turns":%d' "$peer" "$1"
+    for figure in put_p50_ms get_p50_ms conc_gets_s; do
+      # The figure's first place in a line.
+      grep "\"peer\":\"$peer\"" "$work/peers" | { grep -oP "^.*?\"$figure\":\K[0-9.]+" || true; } | sort -n |
+        awk -v figure="$figure" '{ all[NR] = $1 } END { if (NR) printf ",\"%s\":%s", figure, all[int((NR + 1) / 2)] }'
+    done
+    echo '}'
+  done
 }
 
 # The flooded host: a network namespace whose core 0 receives what comes over its cable, as it does what an interrupt of a
