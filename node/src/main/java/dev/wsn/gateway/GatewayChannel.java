@@ -121,9 +121,6 @@ final class GatewayChannel {
                 said ->
                     context.runOnContext(
                         go -> {
-                          if (hasEnded) {
-                            return;
-                          }
                           if (said.succeeded() && said.result()) {
                             serve(channel, head, key);
                           } else {
@@ -140,6 +137,9 @@ final class GatewayChannel {
    * @param key the client's, proved by the frame with the head
    */
   private void serve(ChannelSocket channel, RequestHead head, Optional<PublicKey> key) {
+    if (hasEnded) {
+      return;
+    }
     Optional<Backend> backend = shared.options().backend(head);
     if (backend.isEmpty()) {
       refuse(channel, head, NOT_FOUND, "this gateway has no such service");

@@ -43,7 +43,10 @@ class EightProcessesTest {
     start();
     AddressRecord published = LoopbackNodes.sign(1, LoopbackNodes.unixSeconds(), 4848);
     untilAllReady();
-    untilHeld(processes.get(2), published);
+    assertThat(publishedAtLast(processes.get(2), published))
+        .isInstanceOfSatisfying(
+            Publication.Accepted.class,
+            accepted -> assertThat(accepted.acknowledged()).isGreaterThanOrEqualTo(5));
     assertFoundBy(6, published);
 
     NodeProcess intruder = NodeProcess.launch(directory(3), 0, List.of());
@@ -96,12 +99,19 @@ class EightProcessesTest {
             found -> assertThat(found.addressRecord()).isEqualTo(published));
   }
 
-  /** Until so many hold it that two may go; who publishes may not have heard of all others yet. */
-  private static void untilHeld(NodeProcess publisher, AddressRecord published) {
-    while (!(publisher.publish(published) instanceof Publication.Accepted accepted)
-        || accepted.acknowledged() < 5) {
-      LockSupport.parkNanos(PAUSE_NANOS);
+  /**
+   * Again for those who were late: eight starting processes may be more than a machine has time
+   * for.
+   */
+  private static Publication publishedAtLast(NodeProcess publisher, AddressRecord published) {
+    Publication said = publisher.publish(published);
+    for (int i = 0;
+        i < 5 && !(said instanceof Publication.Accepted all && all.acknowledged() > 4);
+        i++) {
+      LockSupport.parkNanos(100 * PAUSE_NANOS);
+      said = publisher.publish(published);
     }
+    return said;
   }
 
   /** More of them than are killed with it, so that one at least is there when it comes back. */
